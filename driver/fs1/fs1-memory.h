@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * A scatter-gather buffer as the pixel engine sees it: mapped pieces in a
+ * row, addressed by offset.
+ */
+#ifndef FS1_MEMORY_H
+#define FS1_MEMORY_H
+
+#include "fs1-types.h"
+
+struct fs1_memory_piece {
+	fs1_u8 *data;
+	fs1_u32 length;
+	fs1_u32 offset;		/* of the first byte in the whole */
+};
+
+/**
+ * struct fs1_memory - pieces that together hold @length bytes
+ * @pieces: in order, without gaps; owned by whoever made it
+ * @count: at least 1
+ * @length: sum of the pieces
+ */
+struct fs1_memory {
+	const struct fs1_memory_piece *pieces;
+	fs1_u32 count;
+	fs1_u32 length;
+};
+
+/**
+ * fs1_memory_pointer() - direct access where a range lies in one piece
+ * @memory: the buffer
+ * @offset: first byte
+ * @length: bytes
+ *
+ * Return: pointer to the byte at @offset, or NULL when the range crosses
+ * pieces (use fs1_memory_write()) or the end.
+ */
+fs1_u8 *fs1_memory_pointer(const struct fs1_memory *memory, fs1_u32 offset,
+			   fs1_u32 length);
+
+/**
+ * fs1_memory_write() - copy @length bytes to @offset; clipped at the end.
+ * Safe for several threads on disjoint ranges.
+ */
+void fs1_memory_write(const struct fs1_memory *memory, fs1_u32 offset,
+		      const void *data, fs1_u32 length);
+
+/**
+ * fs1_memory_read() - copy @length bytes from @offset; clipped at the end
+ * (what lies behind it reads as zero).
+ */
+void fs1_memory_read(const struct fs1_memory *memory, fs1_u32 offset,
+		     void *data, fs1_u32 length);
+
+#endif /* FS1_MEMORY_H */

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The FS-1 as its host sees it: what a kernel module, a process behind a PCIe
+ * bus or a library must provide to run the functional core, and how it runs
+ * it. The core itself touches nothing but what is passed in here.
+ */
+#ifndef FS1_H
+#define FS1_H
+
+#include "fs1-abi.h"
+
+struct fs1_device;
+
+#define FS1_NEVER ((fs1_u64)-1)
+
+/**
+ * struct fs1_host_ops - what the core needs from whoever hosts it
+ *
+ * All are called from the thread that calls fs1_device_run() (or create and
+ * destroy), and may sleep. @host is the pointer given to fs1_device_create().
+ *
+ * @alloc: @size zeroed bytes, aligned for any type and at least 64; NULL when
+ *	there is no memory. Called when the configuration changes, never per
+ *	frame.
+ * @free: gives back what @alloc returned; NULL is allowed.
+ * @now: CLOCK_MONOTONIC in ns.
+ * @map: makes @length bytes at bus address @address readable (@write false)
+ *	or writable (@write true) by the core until the matching @unmap. NULL
+ *	when any byte of the range isn't the driver's to give: the core answers
+ *	FS1_BAD_ADDRESS. A mapping stays valid until @unmap, or the host waits
+ *	for it before it lets the memory go.
+ * @unmap: ends a mapping; same @address, @length and pointer as @map.
+ * @interrupt: completions wait in the ring served by @vector.
+ * @parallel: calls @function(@argument, i) for each i below @count, in any
+ *	order, on several processors if it likes, and returns when all are
+ *	done. NULL: the core loops.
+ */
+struct fs1_host_ops {
+	void *(*alloc)(void *host, size_t size);
+	void (*free)(void *host, void *memory);
+	fs1_u64 (*now)(void *host);
+	void *(*map)(void *host, fs1_u64 address, fs1_u32 length, bool write);
+	void (*unmap)(void *host, fs1_u64 address, fs1_u32 length, void *memory);
+	void (*interrupt)(void *host, unsigned int vector);
+	void (*parallel)(void *host, void (*function)(void *argument, unsigned int index),
+			 void *argument, unsigned int count);
+};
+
+/**
+ * struct fs1_device_config - what is fixed for the life of a device
+ * @registers: the register file, zeroed, one page, provided by the host so
+ *	that it can stand in a BAR
+ * @epoch: high half of the first frame id; seconds of CLOCK_REALTIME
+ * @generation: of this start of the device; the host counts them
+ * @capabilities: FS1_CAP_*
+ * @seed: initial seed of the noise generator
+ * @slices: pieces a step is split into for @parallel; 1 to 64, usually the
+ *	number of processors
+ * @unpaced: start each frame as soon as buffers are there (benchmarks, tests)
+ * @serial: NUL-terminated, at most 31 bytes
+ */
+struct fs1_device_config {
+	struct fs1_registers *registers;
+	fs1_u32 epoch;
+	fs1_u32 generation;
+	fs1_u32 capabilities;
+	fs1_u32 seed;
+	fs1_u32 slices;
+	bool unpaced;
+	const char *serial;
+};
+
+/**
+ * fs1_device_create() - bring a device to life: registers filled, not READY
+ * @ops: the host's functions; must outlive the device
+ * @host: passed back to each of them
+ * @config: copied, but for @config->registers
+ *
+ * Return: the device, or NULL when there is no memory or @config is out of
+ * range. Give it back with fs1_device_destroy().
+ */
+struct fs1_device *fs1_device_create(const struct fs1_host_ops *ops, void *host,
+				     const struct fs1_device_config *config);
+
+/**
+ * fs1_device_run() - do a bounded piece of work
+ * @device: the device
+ *
+ * Reads the registers and rings, answers commands, starts a frame when it is
+ * due, computes a slice of the frame in progress. Call it from one thread:
+ * at once when it returns 0; when the clock reaches the time it returns; and
+ * whenever a doorbell was rung or the control register written. A command
+ * that arrives while a frame is being computed is answered after at most one
+ * slice (64 lines of the array mode).
+ *
+ * Return: 0 for "more to do now", an absolute time in ns, or FS1_NEVER.
+ */
+fs1_u64 fs1_device_run(struct fs1_device *device);
+
+/**
+ * fs1_device_destroy() - stop, unmap everything, free
+ * @device: the device; NULL is allowed. What was submitted is not completed.
+ */
+void fs1_device_destroy(struct fs1_device *device);
+
+#endif /* FS1_H */
