@@ -2,7 +2,7 @@
 /*
  * A small client of the Blob REST interface (SharedKey), enough to prepare the
  * local store and to look into it afterwards with code that shares nothing with
- * the agent's: create a container, list it, read an object.
+ * the agent's: create a container, list it, write and read an object.
  */
 'use strict';
 
@@ -61,19 +61,22 @@ class BlobStore {
 		this.key = key;
 	}
 
-	async request(method, path, query = {}, wanted = [200]) {
+	async request(method, path, query = {}, wanted = [200],
+		      { headers: extra = {}, bytes } = {}) {
 		const url = new URL(this.endpoint + path);
 		const headers = { 'x-ms-version': API_VERSION,
-				  'x-ms-date': new Date().toUTCString() };
+				  'x-ms-date': new Date().toUTCString(),
+				  ...extra };
 
 		for (const [name, value] of Object.entries(query))
 			url.searchParams.set(name, value);
 		if (method === 'PUT')
-			headers['content-length'] = '0';
+			headers['content-length'] = String(bytes?.length ?? 0);
 		headers.authorization = sharedKey(method, url, headers,
 						  this.account, this.key);
 
-		const response = await fetch(url, { method, headers });
+		const response = await fetch(url, { method, headers,
+						    body: bytes });
 
 		if (!wanted.includes(response.status))
 			throw new Error(`${method} ${url.pathname}: ` +
@@ -112,6 +115,17 @@ class BlobStore {
 			marker = elements(xml, 'NextMarker')[0] ?? '';
 		} while (marker);
 		return blobs;
+	}
+
+	/** Stores @bytes as a block blob; @metadata: lower-case names. */
+	async put(container, name, bytes, metadata = {}) {
+		const path = name.split('/').map(encodeURIComponent).join('/');
+		const headers = { 'x-ms-blob-type': 'BlockBlob' };
+
+		for (const [field, value] of Object.entries(metadata))
+			headers[`x-ms-meta-${field}`] = value;
+		await this.request('PUT', `/${container}/${path}`, {}, [201],
+				   { headers, bytes });
 	}
 
 	/** The object's { bytes, metadata } (x-ms-meta- fields, lower case). */
