@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The device as its own files see it. Private to the core: hosts use fs1.h.
+ */
+#ifndef FS1_DEVICE_H
+#define FS1_DEVICE_H
+
+#include "fs1-control.h"
+#include "fs1-meta.h"
+#include "fs1-pacing.h"
+#include "fs1-stream.h"
+
+/** enum fs1_device_state - see "Life of the device" in fs1.rst */
+enum fs1_device_state {
+	FS1_DEVICE_OFF,
+	FS1_DEVICE_READY,
+	FS1_DEVICE_FAILED,
+};
+
+/**
+ * struct fs1_frame - the latest frame
+ * @settings: what it was taken with, its id included
+ * @timestamp: its start, ns
+ * @late: ns behind the plan
+ * @length: lines
+ * @output: stream of each of the engine's outputs
+ * @outputs: how many
+ * @valid: a frame has started since the sensor woke
+ * @computing: the engine is at it
+ * @abandoned: the sensor was stopped meanwhile; only the engine must finish
+ */
+struct fs1_frame {
+	struct fs1_settings settings;
+	fs1_u64 timestamp;
+	fs1_u64 late;
+	fs1_u32 length;
+	unsigned int output[FS1_OUTPUTS_MAX];
+	unsigned int outputs;
+	bool valid;
+	bool computing;
+	bool abandoned;
+};
+
+/**
+ * struct fs1_device - an FS-1
+ * @host: who hosts it
+ * @registers: the register file; the driver may write to it at any moment
+ * @state: OFF, READY or FAILED
+ * @broken: the driver did what can't be answered; becomes FAILED
+ * @unpaced: frames start when buffers are there
+ * @seed: default of FS1_CONTROL_SEED
+ * @interrupts: vectors to raise
+ * @heartbeat: time of the last beat
+ * @admin: the admin queue
+ * @admin_buffer: of the admin command being executed
+ * @held: an admin command that waits for room in a stream's completion ring
+ * @holding: there is one
+ * @streams: by enum fs1_stream; [0] isn't used
+ * @controls: values
+ * @pacing: schedule
+ * @frame: latest frame
+ * @engine: makes the pixels
+ * @exposure_loop: state of auto-exposure
+ * @white_loop: state of auto-white-balance
+ * @next_frame_id: of the next frame; goes on through ENABLE cycles
+ * @mode: index in fs1_modes; FS1_MODES: none yet
+ * @dropped_frames: frames that some started stream missed
+ * @scene: the light comes from the scene stream
+ * @scene_off: the built-in chart returns with the next frame
+ * @identity: answer to IDENTIFY
+ * @meta: metadata being written
+ */
+struct fs1_device {
+	struct fs1_host host;
+	struct fs1_registers *registers;
+	enum fs1_device_state state;
+	bool broken;
+	bool unpaced;
+	fs1_u32 capabilities;
+	fs1_u32 seed;
+	fs1_u32 interrupts;
+	fs1_u64 heartbeat;
+
+	struct fs1_queue admin;
+	struct fs1_buffer admin_buffer;
+	struct fs1_sqe held;
+	bool holding;
+
+	struct fs1_stream_state streams[FS1_QUEUES];
+
+	struct fs1_controls controls;
+	struct fs1_pacing pacing;
+	struct fs1_frame frame;
+	struct fs1_engine *engine;
+	struct fs1_auto exposure_loop;
+	struct fs1_auto white_loop;
+	fs1_u64 next_frame_id;
+	fs1_u32 mode;
+	fs1_u32 dropped_frames;
+	bool scene;
+	bool scene_off;
+
+	struct fs1_identity identity;
+	struct fs1_meta_page meta;
+};
+
+/* ------------------------------------------------------------------------
+ * fs1-device.c
+ */
+
+/** fs1_device_stream() - the stream of that number, NULL if there is none */
+struct fs1_stream_state *fs1_device_stream(struct fs1_device *device,
+					   fs1_u32 number);
+
+/* ------------------------------------------------------------------------
+ * fs1-command.c
+ */
+
+/**
+ * fs1_command_poll() - execute at most @budget admin commands
+ *
+ * Return: why it stopped, as fs1_stream_poll().
+ */
+enum fs1_fetch fs1_command_poll(struct fs1_device *device, unsigned int budget);
+
+/* ------------------------------------------------------------------------
+ * fs1-frame.c
+ */
+
+/** fs1_frame_running() - does the sensor run? */
+bool fs1_frame_running(const struct fs1_device *device);
+
+/** fs1_frame_wake() - the first stream was started: the first frame is due */
+void fs1_frame_wake(struct fs1_device *device);
+
+/** fs1_frame_sleep() - the last stream was stopped */
+void fs1_frame_sleep(struct fs1_device *device);
+
+/** fs1_frame_due() - may the next frame start at @now? */
+bool fs1_frame_due(const struct fs1_device *device, fs1_u64 now);
+
+/** fs1_frame_start() - the next frame starts; only when it is due */
+void fs1_frame_start(struct fs1_device *device, fs1_u64 now);
+
+/** fs1_frame_step() - compute a slice of the frame; complete it with the last */
+void fs1_frame_step(struct fs1_device *device);
+
+/**
+ * fs1_frame_detach() - the engine writes no more to @stream's active buffer,
+ * which the caller then gives back
+ */
+void fs1_frame_detach(struct fs1_device *device,
+		      const struct fs1_stream_state *stream);
+
+#endif /* FS1_DEVICE_H */

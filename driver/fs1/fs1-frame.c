@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/*
+ * A frame from its start to its completions: which mode, which settings,
+ * which buffers, what the driver is told.
+ */
+#include "fs1-device.h"
+
+/* Frame time of a meta stream that runs alone and asks for nothing. */
+#define FS1_META_INTERVAL 33333u
+
+/* The streams that make the sensor run and take a buffer from each frame. */
+static const unsigned int fs1_capture_streams[] = {
+	FS1_STREAM_IMAGE, FS1_STREAM_PREVIEW, FS1_STREAM_META,
+};
+
+#define FS1_CAPTURE_STREAMS \
+	(sizeof(fs1_capture_streams) / sizeof(fs1_capture_streams[0]))
+
+static bool fs1_format_is_raw(fs1_u32 format)
+{
+	return format == FS1_FORMAT_RG12 || format == FS1_FORMAT_PRCC;
+}
+
+bool fs1_frame_running(const struct fs1_device *device)
+{
+	return device->streams[FS1_STREAM_IMAGE].started ||
+	       device->streams[FS1_STREAM_PREVIEW].started ||
+	       device->streams[FS1_STREAM_META].started;
+}
+
+void fs1_frame_wake(struct fs1_device *device)
+{
+	device->frame.valid = false;
+	fs1_pacing_restart(&device->pacing, fs1_host_now(&device->host));
+}
+
+void fs1_frame_sleep(struct fs1_device *device)
+{
+	device->frame.valid = false;
+	device->frame.abandoned = device->frame.computing;
+}
+
+bool fs1_frame_due(const struct fs1_device *device, fs1_u64 now)
+{
+	unsigned int i;
+
+	if (device->frame.computing || !fs1_frame_running(device))
+		return false;
+	if (!device->unpaced)
+		return now >= device->pacing.deadline;
+	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
+		const struct fs1_stream_state *stream =
+			&device->streams[fs1_capture_streams[i]];
+
+		if (stream->started && stream->waiting)
+			return true;
+	}
+	return false;
+}
+
+static void fs1_frame_event(struct fs1_device *device, enum fs1_event event,
+			    fs1_u32 result, fs1_u16 command_id)
+{
+	struct fs1_completion completion = {
+		.frame_id = device->frame.settings.frame_id,
+		.timestamp = device->frame.timestamp,
+		.result = result,
+		.command_id = command_id,
+		.status = FS1_OK,
+	};
+
+	fs1_queue_event(&device->admin, event, &completion);
+}
+
+/* A raw image has a mode's size, so it decides; else the smallest that serves. */
+static fs1_u32 fs1_frame_mode(const struct fs1_device *device)
+{
+	const struct fs1_stream_state *image = &device->streams[FS1_STREAM_IMAGE];
+	const struct fs1_stream_state *preview =
+		&device->streams[FS1_STREAM_PREVIEW];
+	struct fs1_output_format formats[2];
+	unsigned int count = 0;
+	fs1_u32 mode;
+
+	if (image->started && fs1_format_is_raw(image->config.format.format)) {
+		for (mode = 0; mode < FS1_MODES; mode++)
+			if (fs1_modes[mode].width == image->config.format.width)
+				return mode;
+	}
+	if (image->started)
+		formats[count++] = image->config.format;
+	if (preview->started)
+		formats[count++] = preview->config.format;
+	return count ? fs1_mode_for(formats, count) : FS1_MODES - 1;
+}
+
+/* The shortest frame time a picture stream asks for; meta counts when alone. */
+static fs1_u32 fs1_frame_interval(const struct fs1_device *device)
+{
+	const struct fs1_stream_state *image = &device->streams[FS1_STREAM_IMAGE];
+	const struct fs1_stream_state *preview =
+		&device->streams[FS1_STREAM_PREVIEW];
+	fs1_u32 interval = device->streams[FS1_STREAM_META].config.interval;
+
+	if (image->started && preview->started)
+		return image->config.interval < preview->config.interval ?
+		       image->config.interval : preview->config.interval;
+	if (image->started)
+		return image->config.interval;
+	if (preview->started)
+		return preview->config.interval;
+	return interval ? interval : FS1_META_INTERVAL;
+}
+
+/* The oldest buffer of each started stream; returns the sets of streams. */
+static fs1_u32 fs1_frame_take(struct fs1_device *device, fs1_u32 *ret_missed)
+{
+	fs1_u32 served = 0;
+	unsigned int i;
+
+	*ret_missed = 0;
+	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
+		struct fs1_stream_state *stream =
+			&device->streams[fs1_capture_streams[i]];
+
+		if (!stream->started)
+			continue;
+		if (fs1_stream_take(stream))
+			served |= 1u << stream->number;
+		else
+			*ret_missed |= 1u << stream->number;
+	}
+	return served;
+}
+
+/* The light of a frame that somebody will see. */
+static fs1_u32 fs1_frame_light(struct fs1_device *device)
+{
+	struct fs1_stream_state *stream = &device->streams[FS1_STREAM_SCENE];
+	const struct fs1_output_format *format = &stream->config.format;
+	enum fs1_status status;
+
+	if (device->scene_off) {
+		fs1_engine_set_scene(device->engine, NULL, 0, 0, 0);
+		device->scene = false;
+		device->scene_off = false;
+	}
+	if (!stream->started || !fs1_stream_take(stream))
+		return 0;
+	status = fs1_engine_set_scene(device->engine,
+				      &stream->active->buffer.memory,
+				      format->width, format->height,
+				      format->stride);
+	if (status == FS1_OK)
+		device->scene = true;
+	fs1_stream_complete(stream, status,
+			    status == FS1_OK ? stream->config.size : 0,
+			    device->frame.settings.frame_id,
+			    device->frame.timestamp);
+	return status == FS1_OK ? 1u << FS1_STREAM_SCENE : 0;
+}
+
+static enum fs1_status fs1_frame_begin(struct fs1_device *device)
+{
+	struct fs1_frame *frame = &device->frame;
+	const fs1_s32 *control = device->controls.in_force;
+	struct fs1_output outputs[FS1_OUTPUTS_MAX];
+	unsigned int i;
+
+	frame->outputs = 0;
+	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
+		const struct fs1_stream_state *stream =
+			&device->streams[fs1_capture_streams[i]];
+
+		if (!stream->active || stream->number == FS1_STREAM_META)
+			continue;
+		outputs[frame->outputs].format = stream->config.format;
+		outputs[frame->outputs].memory = &stream->active->buffer.memory;
+		frame->output[frame->outputs++] = stream->number;
+	}
+	return fs1_engine_begin(device->engine, &frame->settings, outputs,
+				frame->outputs,
+				device->streams[FS1_STREAM_META].active ||
+				control[FS1_CONTROL_AUTO_EXPOSURE] ||
+				control[FS1_CONTROL_AUTO_WHITE_BALANCE]);
+}
+
+/* No pixels for this frame: its buffers say why. */
+static void fs1_frame_fail(struct fs1_device *device, enum fs1_status status)
+{
+	unsigned int i;
+
+	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
+		struct fs1_stream_state *stream =
+			&device->streams[fs1_capture_streams[i]];
+
+		if (stream->active)
+			fs1_stream_complete(stream, status, 0, 0, 0);
+	}
+	fs1_frame_event(device, FS1_EVENT_ERROR, (fs1_u32)status,
+			FS1_COMMAND_ID_NONE);
+}
+
+/* Time, mode and settings of the next frame; returns the controls applied. */
+static fs1_u32 fs1_frame_plan(struct fs1_device *device, fs1_u64 now)
+{
+	struct fs1_controls *controls = &device->controls;
+	struct fs1_frame *frame = &device->frame;
+	fs1_u32 mode = fs1_frame_mode(device);
+	fs1_u32 applied;
+
+	frame->late = 0;
+	frame->timestamp = device->unpaced ? now :
+			   fs1_pacing_start(&device->pacing, now, &frame->late);
+	frame->length = fs1_pacing_frame_length(fs1_modes[mode].frame_length,
+						fs1_frame_interval(device),
+						(fs1_u32)controls->stored[FS1_CONTROL_FRAME_LENGTH]);
+	fs1_pacing_plan(&device->pacing, frame->timestamp, frame->length);
+
+	applied = fs1_controls_latch(controls, frame->length);
+	fs1_controls_settings(controls, &frame->settings);
+	frame->settings.mode = mode;
+	frame->settings.frame_id = device->next_frame_id++;
+	frame->valid = true;
+	frame->abandoned = false;
+	return applied;
+}
+
+static void fs1_frame_announce(struct fs1_device *device, fs1_u32 served,
+			       fs1_u32 missed, fs1_u32 applied)
+{
+	const struct fs1_frame *frame = &device->frame;
+	unsigned int i;
+
+	fs1_frame_event(device, FS1_EVENT_FRAME_START, served,
+			FS1_COMMAND_ID_NONE);
+	if (frame->settings.mode != device->mode)
+		fs1_frame_event(device, FS1_EVENT_MODE_CHANGED,
+				frame->settings.mode, FS1_COMMAND_ID_NONE);
+	for (i = 1; i < FS1_CONTROLS; i++)
+		if (applied & 1u << i)
+			fs1_frame_event(device, FS1_EVENT_CONTROL_APPLIED, i,
+					device->controls.command_id[i]);
+	if (missed)
+		fs1_frame_event(device, FS1_EVENT_FRAME_DROPPED, missed,
+				FS1_COMMAND_ID_NONE);
+}
+
+void fs1_frame_start(struct fs1_device *device, fs1_u64 now)
+{
+	struct fs1_frame *frame = &device->frame;
+	fs1_u32 applied = fs1_frame_plan(device, now);
+	fs1_u32 missed;
+	fs1_u32 served = fs1_frame_take(device, &missed);
+	enum fs1_status status;
+
+	if (missed)
+		device->dropped_frames++;
+	if (served)
+		served |= fs1_frame_light(device);
+	fs1_frame_announce(device, served, missed, applied);
+	device->mode = frame->settings.mode;
+	if (!served)
+		return;
+
+	status = fs1_frame_begin(device);
+	if (status == FS1_OK)
+		frame->computing = true;
+	else
+		fs1_frame_fail(device, status);
+}
+
+/* Auto-exposure and auto-white-balance for the next frame. */
+static void fs1_frame_adjust(struct fs1_device *device,
+			     const struct fs1_statistics *statistics)
+{
+	const struct fs1_settings *used = &device->frame.settings;
+	const fs1_s32 *control = device->controls.in_force;
+	struct fs1_controls *controls = &device->controls;
+	struct fs1_settings next = *used;
+
+	/* Statistics of a closed shutter or a pattern tell nothing of the light. */
+	if (used->privacy || used->test_pattern)
+		return;
+	if (control[FS1_CONTROL_AUTO_EXPOSURE]) {
+		fs1_auto_exposure(&device->exposure_loop, statistics, used,
+				  device->frame.length - FS1_EXPOSURE_MARGIN,
+				  &next);
+		fs1_controls_adjust(controls, FS1_CONTROL_EXPOSURE,
+				    (fs1_s32)next.exposure);
+		fs1_controls_adjust(controls, FS1_CONTROL_ANALOGUE_GAIN,
+				    next.analogue_gain);
+	} else {
+		memset(&device->exposure_loop, 0, sizeof(device->exposure_loop));
+	}
+	if (control[FS1_CONTROL_AUTO_WHITE_BALANCE]) {
+		fs1_auto_white_balance(&device->white_loop, statistics, used,
+				       &next);
+		fs1_controls_adjust(controls, FS1_CONTROL_RED_BALANCE,
+				    next.red_balance);
+		fs1_controls_adjust(controls, FS1_CONTROL_BLUE_BALANCE,
+				    next.blue_balance);
+	} else {
+		memset(&device->white_loop, 0, sizeof(device->white_loop));
+	}
+}
+
+static fs1_u32 fs1_frame_flags(const struct fs1_device *device)
+{
+	const fs1_s32 *control = device->controls.in_force;
+	fs1_u32 flags = 0;
+
+	if (control[FS1_CONTROL_AUTO_EXPOSURE])
+		flags |= FS1_SETTING_AUTO_EXPOSURE;
+	if (control[FS1_CONTROL_AUTO_WHITE_BALANCE])
+		flags |= FS1_SETTING_AUTO_WHITE_BALANCE;
+	if (device->exposure_loop.exposure_settled)
+		flags |= FS1_SETTING_EXPOSURE_SETTLED;
+	if (device->white_loop.white_settled)
+		flags |= FS1_SETTING_WHITE_SETTLED;
+	if (device->scene)
+		flags |= FS1_SETTING_SCENE;
+	return flags;
+}
+
+static void fs1_frame_complete_meta(struct fs1_device *device,
+				    const struct fs1_statistics *statistics)
+{
+	struct fs1_stream_state *stream = &device->streams[FS1_STREAM_META];
+	const struct fs1_frame *frame = &device->frame;
+	struct fs1_meta_facts facts = {
+		.timestamp = frame->timestamp,
+		.frame_time = fs1_lines_to_ns(frame->length),
+		.exposure_time = fs1_lines_to_ns(frame->settings.exposure),
+		.lengthened_by = frame->late,
+		.lengthened_frames = device->pacing.lengthened_frames,
+		.dropped_frames = device->dropped_frames,
+		.flags = fs1_frame_flags(device),
+		.settings = &frame->settings,
+		.statistics = statistics,
+	};
+
+	fs1_meta_fill(&device->meta, &facts);
+	fs1_memory_write(&stream->active->buffer.memory, 0, &device->meta,
+			 sizeof(device->meta));
+	fs1_stream_complete(stream, FS1_OK, sizeof(device->meta),
+			    frame->settings.frame_id, frame->timestamp);
+}
+
+static void fs1_frame_finish(struct fs1_device *device)
+{
+	struct fs1_frame *frame = &device->frame;
+	const struct fs1_statistics *statistics;
+	fs1_u64 now = fs1_host_now(&device->host);
+	unsigned int i;
+
+	frame->computing = false;
+	if (frame->abandoned) {
+		/* The sensor may run again; that frame is none of its own. */
+		fs1_pacing_restart(&device->pacing, now);
+		return;
+	}
+	fs1_pacing_done(&device->pacing, now);
+	for (i = 0; i < frame->outputs; i++) {
+		struct fs1_stream_state *stream =
+			&device->streams[frame->output[i]];
+
+		if (stream->active)
+			fs1_stream_complete(stream, FS1_OK, stream->config.size,
+					    frame->settings.frame_id,
+					    frame->timestamp);
+	}
+	statistics = fs1_engine_statistics(device->engine);
+	if (!statistics)
+		return;
+	fs1_frame_adjust(device, statistics);
+	if (device->streams[FS1_STREAM_META].active)
+		fs1_frame_complete_meta(device, statistics);
+}
+
+void fs1_frame_step(struct fs1_device *device)
+{
+	if (!fs1_engine_step(device->engine))
+		fs1_frame_finish(device);
+}
+
+void fs1_frame_detach(struct fs1_device *device,
+		      const struct fs1_stream_state *stream)
+{
+	const struct fs1_frame *frame = &device->frame;
+	unsigned int i;
+
+	if (!stream->active || !frame->computing)
+		return;
+	for (i = 0; i < frame->outputs; i++)
+		if (frame->output[i] == stream->number)
+			fs1_engine_drop_output(device->engine, i);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The contents of the meta stream's buffers. Private to the core.
+ */
+#ifndef FS1_META_H
+#define FS1_META_H
+
+#include "fs1-engine.h"
+
+/** struct fs1_meta_page - all blocks this version writes, in their order */
+struct fs1_meta_page {
+	struct fs1_meta_header header;
+	struct fs1_meta_timing timing;
+	struct fs1_meta_settings settings;
+	struct fs1_meta_histogram histogram;
+	struct fs1_meta_zones zones;
+	struct fs1_meta_sharpness sharpness;
+};
+
+/**
+ * struct fs1_meta_facts - what was true of a frame
+ * @timestamp: start of frame, ns
+ * @frame_time: ns to the next planned start
+ * @exposure_time: ns
+ * @lengthened_by: ns
+ * @lengthened_frames: see struct fs1_meta_timing
+ * @dropped_frames: see struct fs1_meta_timing
+ * @flags: FS1_SETTING_* that @settings doesn't tell
+ * @settings: what the engine was told
+ * @statistics: of the frame
+ */
+struct fs1_meta_facts {
+	fs1_u64 timestamp;
+	fs1_u64 frame_time;
+	fs1_u64 exposure_time;
+	fs1_u64 lengthened_by;
+	fs1_u32 lengthened_frames;
+	fs1_u32 dropped_frames;
+	fs1_u32 flags;
+	const struct fs1_settings *settings;
+	const struct fs1_statistics *statistics;
+};
+
+/** fs1_meta_fill() - write the page; every byte of it is defined */
+void fs1_meta_fill(struct fs1_meta_page *page,
+		   const struct fs1_meta_facts *facts);
+
+#endif /* FS1_META_H */
