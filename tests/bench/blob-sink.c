@@ -34,8 +34,7 @@
 #define MD5_MAX		32u
 #define COMMON \
 	"x-ms-version: 2023-11-03\r\n" \
-	"x-ms-request-id: 00000000-0000-0000-0000-000000000000\r\n" \
-	"Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
+	"x-ms-request-id: 00000000-0000-0000-0000-000000000000\r\n"
 #define OBJECT \
 	"ETag: \"0x1\"\r\nLast-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
 
@@ -43,7 +42,10 @@ struct object {
 	char path[PATH_MAX_BYTES];
 	char md5[MD5_MAX];
 	uint64_t size;
+	uint64_t staged;	/* bytes of blocks not yet in a block list */
 };
+
+enum put_kind { PUT_BLOB, PUT_BLOCK, PUT_BLOCK_LIST, PUT_CONTAINER };
 
 /*
  * A connection: @head is collected until the blank line, then @body bytes are
@@ -56,6 +58,7 @@ struct client {
 	bool in_body;
 	char head[HEAD_MAX + 1];
 	char method[8];
+	enum put_kind kind;
 	char path[PATH_MAX_BYTES];
 	char md5[MD5_MAX];
 	uint64_t size;
@@ -118,6 +121,25 @@ static int say(const struct client *c, const char *text)
 		-EPIPE;
 }
 
+/* Remembers what a client will ask about @o. */
+static void put_object(struct sink *s, struct object *o, struct client *c)
+{
+	if (c->kind == PUT_BLOCK) {
+		o->staged += c->size;
+		s->bytes += c->size;
+		return;
+	}
+	memcpy(o->md5, c->md5, sizeof(o->md5));
+	if (c->kind == PUT_BLOCK_LIST) {
+		o->size = o->staged;
+		o->staged = 0;
+	} else {
+		o->size = c->size;
+		s->bytes += c->size;
+	}
+	s->puts++;
+}
+
 static int answer_put(struct sink *s, struct client *c)
 {
 	struct object *o = find_object(s, c->path);
@@ -128,12 +150,10 @@ static int answer_put(struct sink *s, struct client *c)
 			   "Content-Length: 0\r\n\r\n");
 	if (!o->path[0]) {
 		memcpy(o->path, c->path, sizeof(o->path));
-		s->n_objects++;
+		s->n_objects += c->kind != PUT_CONTAINER;
 	}
-	memcpy(o->md5, c->md5, sizeof(o->md5));
-	o->size = c->size;
-	s->puts++;
-	s->bytes += c->size;
+	if (c->kind != PUT_CONTAINER)
+		put_object(s, o, c);
 	snprintf(text, sizeof(text),
 		 "HTTP/1.1 201 Created\r\n" COMMON OBJECT "Content-MD5: %s\r\n"
 		 "x-ms-request-server-encrypted: true\r\n"
@@ -187,6 +207,15 @@ static int answer(struct sink *s, struct client *c)
 		   "Content-Length: 0\r\n\r\n");
 }
 
+static enum put_kind put_kind(const char *query, size_t size)
+{
+	if (memmem(query, size, "restype=container", 17))
+		return PUT_CONTAINER;
+	if (memmem(query, size, "comp=blocklist", 14))
+		return PUT_BLOCK_LIST;
+	return memmem(query, size, "comp=block", 10) ? PUT_BLOCK : PUT_BLOB;
+}
+
 /* Reads the header that is complete in @head. */
 static int start_request(struct client *c)
 {
@@ -204,7 +233,9 @@ static int start_request(struct client *c)
 		return -EPROTO;
 	memset(c->path, 0, sizeof(c->path));
 	memcpy(c->path, path, n);
-	field(c->head, "Content-MD5:", c->md5, sizeof(c->md5));
+	c->kind = put_kind(path + n, strcspn(path + n, " \r"));
+	field(c->head, c->kind == PUT_BLOCK_LIST ? "x-ms-blob-content-md5:" :
+	      "Content-MD5:", c->md5, sizeof(c->md5));
 	field(c->head, "Content-Length:", value, sizeof(value));
 	c->size = strtoull(value, NULL, 10);
 	c->body = c->size;
