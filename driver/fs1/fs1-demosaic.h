@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * Demosaic: from the colour filter mosaic to three colours at every pixel, by
+ * the 5x5 gradient-corrected linear filters of H. S. Malvar, L. He and
+ * R. Cutler, "High-quality linear interpolation for demosaicing of
+ * Bayer-patterned color images", ICASSP 2004. Fs1-arithmetic.rst has the exact
+ * order of operations.
+ */
+#ifndef FS1_DEMOSAIC_H
+#define FS1_DEMOSAIC_H
+
+#include "fs1-types.h"
+
+#define FS1_SAMPLE_MAX 4095u	/* white, after gains */
+/*
+ * What is added to every reconstructed value: overshoot may reach down to
+ * -3072 and up to 7167, and lanes hold no negative numbers.
+ */
+#define FS1_DEMOSAIC_BIAS 3072u
+
+/* Samples before index 0 and after the last that a plane must have. */
+#define FS1_PLANE_PAD_BEFORE 4u
+#define FS1_PLANE_PAD_AFTER 8u
+
+/**
+ * struct fs1_planes - one line of the mosaic, apart by column parity
+ * @even: samples of columns 0, 2, 4...; index -1 is valid, and so are
+ *	FS1_PLANE_PAD_AFTER beyond the last
+ * @odd: samples of columns 1, 3, 5...; likewise
+ *
+ * Every sample, the padding included, is at most FS1_SAMPLE_MAX.
+ */
+struct fs1_planes {
+	fs1_u16 *even;
+	fs1_u16 *odd;
+};
+
+/**
+ * struct fs1_colours - reconstructed colours of one line, likewise apart
+ * @even: red, green, blue of the even columns, biased
+ * @odd: of the odd columns
+ */
+struct fs1_colours {
+	fs1_u16 *even[3];
+	fs1_u16 *odd[3];
+};
+
+/**
+ * fs1_demosaic_pad() - mirror a line at its ends, keeping the mosaic's order
+ * @line: the line
+ * @count: samples per plane, at least 2
+ */
+void fs1_demosaic_pad(const struct fs1_planes *line, fs1_u32 count);
+
+/**
+ * fs1_demosaic_line() - reconstruct one line
+ * @lines: the two lines above, the line itself, the two below
+ * @blue: the line holds green and blue (odd lines), not red and green
+ * @first: first index to compute
+ * @end: index behind the last; up to three more may be written
+ * @to: where to
+ */
+void fs1_demosaic_line(const struct fs1_planes lines[5], bool blue,
+		       fs1_u32 first, fs1_u32 end, const struct fs1_colours *to);
+
+/**
+ * fs1_demosaic_pack() - interleave the columns into pixel words
+ * @from: reconstructed line
+ * @first: first index
+ * @end: index behind the last
+ * @to: pixel words; pixel 2 * @first is written to @to[2 * @first]
+ */
+void fs1_demosaic_pack(const struct fs1_colours *from, fs1_u32 first,
+		       fs1_u32 end, fs1_u64 *to);
+
+#endif /* FS1_DEMOSAIC_H */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The light that falls on the array: a picture or the built-in chart, turned
+ * once into a *light plane*, what each site of the mosaic sees in a mode. As
+ * long as scene, mode and flips stay, a frame costs nothing but reading it.
+ */
+#ifndef FS1_SCENE_H
+#define FS1_SCENE_H
+
+#include "fs1-scale.h"
+#include "fs1-engine.h"
+
+#define FS1_LIGHT_PAD 8u	/* samples readable behind the plane */
+
+/**
+ * struct fs1_scene - the scene and its light plane
+ * @picture: packed RGB, tight, owned; NULL: the chart
+ * @picture_size: bytes allocated at @picture
+ * @width: of the picture
+ * @height: of the picture
+ * @light: light plane, owned; lines of the mode's width, tight
+ * @light_size: bytes allocated at @light
+ * @columns: horizontal filter, picture to mode
+ * @rows: vertical filter
+ * @filters: memory of the filters, owned
+ * @filters_size: bytes allocated at @filters
+ * @mode: that @light was made for
+ * @hflip: likewise
+ * @vflip: likewise
+ * @built: @light is what scene, mode and flips ask for
+ */
+struct fs1_scene {
+	fs1_u8 *picture;
+	size_t picture_size;
+	fs1_u32 width;
+	fs1_u32 height;
+	fs1_u16 *light;
+	size_t light_size;
+	struct fs1_axis columns;
+	struct fs1_axis rows;
+	void *filters;
+	size_t filters_size;
+	fs1_u32 mode;
+	bool hflip;
+	bool vflip;
+	bool built;
+};
+
+/**
+ * struct fs1_scene_part - lines of the light plane under construction
+ * @next: next source line (picture) or line (chart)
+ * @loaded: source line @next is in @rows already
+ * @rows: vertical scaling in progress
+ * @source: a line of the picture, pixel words
+ * @result: a line of the mode, pixel words
+ */
+struct fs1_scene_part {
+	fs1_u32 next;
+	bool loaded;
+	struct fs1_rows rows;
+	fs1_u64 *source;
+	fs1_u64 *result;
+};
+
+/** fs1_scene_ready() - is the light plane there for these settings? */
+bool fs1_scene_ready(const struct fs1_scene *scene,
+		     const struct fs1_settings *settings);
+
+/**
+ * fs1_scene_prepare() - get memory and filters for a new light plane
+ * @scene: the scene
+ * @ops: for memory
+ * @host: passed to @ops
+ * @settings: mode and flips are used
+ *
+ * Return: FS1_OK or FS1_NO_MEMORY.
+ */
+enum fs1_status fs1_scene_prepare(struct fs1_scene *scene,
+				  const struct fs1_host_ops *ops, void *host,
+				  const struct fs1_settings *settings);
+
+/** fs1_scene_part_size() - pixel words of memory a part needs, @prepared */
+size_t fs1_scene_part_size(const struct fs1_scene *scene);
+
+/**
+ * fs1_scene_part_begin() - start building lines @first to @end - 1
+ * @scene: prepared
+ * @part: filled
+ * @memory: fs1_scene_part_size() pixel words that live until the part is done
+ * @first: first line of the plane before flips
+ * @end: line behind the last
+ */
+void fs1_scene_part_begin(const struct fs1_scene *scene,
+			  struct fs1_scene_part *part, fs1_u64 *memory,
+			  fs1_u32 first, fs1_u32 end);
+
+/**
+ * fs1_scene_part_run() - build up to @lines lines of a part
+ *
+ * Parts of one scene may run at the same time. Return: true while the part
+ * has more to do.
+ */
+bool fs1_scene_part_run(const struct fs1_scene *scene,
+			struct fs1_scene_part *part, fs1_u32 lines);
+
+/** fs1_scene_free() - give all memory back */
+void fs1_scene_free(struct fs1_scene *scene, const struct fs1_host_ops *ops,
+		    void *host);
+
+/**
+ * fs1_scene_line() - the light of one line of a frame
+ * @scene: built
+ * @settings: the frame
+ * @y: line
+ * @scratch: room for a line and FS1_LIGHT_PAD samples, used where something
+ *	moves in it
+ *
+ * Return: the line, FS1_LIGHT_PAD readable samples behind it.
+ */
+const fs1_u16 *fs1_scene_line(const struct fs1_scene *scene,
+			      const struct fs1_settings *settings, fs1_u32 y,
+			      fs1_u16 *scratch);
+
+/** fs1_scene_mosaic() - light of one line of sites from a line of linear RGB */
+void fs1_scene_mosaic(const fs1_u64 *rgb, fs1_u32 y, fs1_u32 width, fs1_u32 shift,
+		      bool reverse, fs1_u16 *light);
+
+#endif /* FS1_SCENE_H */
