@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A few threads that share loops whose rounds don't depend on each other.
+ */
+#ifndef LIBFS1_THREADS_H
+#define LIBFS1_THREADS_H
+
+struct libfs1_threads;
+
+/**
+ * libfs1_threads_new() - start threads
+ * @ret_threads: on success
+ * @count: that work on a loop, the caller's included; at least 1
+ *
+ * Return: 0 or -errno.
+ */
+int libfs1_threads_new(struct libfs1_threads **ret_threads, unsigned int count);
+
+/** libfs1_threads_free() - end them; NULL is allowed */
+struct libfs1_threads *libfs1_threads_free(struct libfs1_threads *threads);
+
+/** libfs1_threads_count() - as given to libfs1_threads_new() */
+unsigned int libfs1_threads_count(const struct libfs1_threads *threads);
+
+/**
+ * libfs1_threads_run() - @function(@argument, i) for each i below @count
+ *
+ * Returns when all are done. One loop at a time.
+ */
+void libfs1_threads_run(struct libfs1_threads *threads,
+			void (*function)(void *argument, unsigned int index),
+			void *argument, unsigned int count);
+
+#endif /* LIBFS1_THREADS_H */
