@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between kernels, 6.1 to the newest. The driver is written for
+ * the newest one; here older ones are mapped to it. No other file looks at
+ * LINUX_VERSION_CODE.
+ *
+ * Copyright The Fovea authors
+ */
+#ifndef FOVEA_COMPAT_H
+#define FOVEA_COMPAT_H
+
+#include <linux/version.h>
+#include <media/videobuf2-v4l2.h>
+
+/* 6.10: VIDIOC_REMOVE_BUFS. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define FOVEA_REMOVE_BUFS .vidioc_remove_bufs = vb2_ioctl_remove_bufs,
+#else
+#define FOVEA_REMOVE_BUFS
+#endif
+
+/* 7.0: videobuf2 releases the queue's lock itself while it waits. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define FOVEA_VB2_WAIT_OPS
+#else
+#define FOVEA_VB2_WAIT_OPS \
+	.wait_prepare = vb2_ops_wait_prepare, \
+	.wait_finish = vb2_ops_wait_finish,
+#endif
+
+/* 6.11: platform_driver.remove returns nothing. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#define FOVEA_PLATFORM_REMOVE(function) .remove = (function)
+#else
+#define FOVEA_PLATFORM_REMOVE(function) .remove_new = (function)
+#endif
+
+#endif /* FOVEA_COMPAT_H */

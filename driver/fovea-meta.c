@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The metadata node: what was true of each frame, in the layout of
+ * uapi/linux/fovea.h, which is the device's own.
+ *
+ * Copyright The Fovea authors
+ */
+#include <linux/fovea.h>
+#include <media/v4l2-event.h>
+#include <media/v4l2-ioctl.h>
+
+#include "fovea-compat.h"
+#include "fovea-core.h"
+#include "fovea-stream.h"
+
+/*
+ * Buffers go from the device to userspace as they are, so what userspace was
+ * promised must be what the device does.
+ */
+#define FOVEA_SAME_SIZE(name) \
+	static_assert(sizeof(struct fovea_##name) == sizeof(struct fs1_##name))
+#define FOVEA_SAME_PLACE(name, member) \
+	static_assert(offsetof(struct fovea_##name, member) == \
+		      offsetof(struct fs1_##name, member))
+
+static_assert(FOVEA_META_FORMAT == FS1_FORMAT_META);
+static_assert(FOVEA_META_MAGIC == FS1_META_MAGIC);
+static_assert(FOVEA_META_VERSION == FS1_META_VERSION);
+static_assert(FOVEA_META_BUFFER_SIZE == FS1_META_BUFFER_SIZE);
+FOVEA_SAME_SIZE(meta_header);
+FOVEA_SAME_PLACE(meta_header, header_size);
+FOVEA_SAME_PLACE(meta_header, total_size);
+FOVEA_SAME_PLACE(meta_header, block_count);
+FOVEA_SAME_PLACE(meta_header, frame_id);
+FOVEA_SAME_PLACE(meta_header, timestamp);
+FOVEA_SAME_SIZE(meta_block);
+FOVEA_SAME_PLACE(meta_block, size);
+
+static_assert((int)FOVEA_META_TIMING == FS1_META_TIMING);
+FOVEA_SAME_SIZE(meta_timing);
+FOVEA_SAME_PLACE(meta_timing, frame_time);
+FOVEA_SAME_PLACE(meta_timing, exposure_time);
+FOVEA_SAME_PLACE(meta_timing, lengthened_by);
+FOVEA_SAME_PLACE(meta_timing, lengthened_frames);
+FOVEA_SAME_PLACE(meta_timing, dropped_frames);
+
+static_assert((int)FOVEA_META_SETTINGS == FS1_META_SETTINGS);
+static_assert(FOVEA_SETTING_AUTO_EXPOSURE == FS1_SETTING_AUTO_EXPOSURE);
+static_assert(FOVEA_SETTING_AUTO_WHITE_BALANCE ==
+	      FS1_SETTING_AUTO_WHITE_BALANCE);
+static_assert(FOVEA_SETTING_EXPOSURE_SETTLED == FS1_SETTING_EXPOSURE_SETTLED);
+static_assert(FOVEA_SETTING_WHITE_SETTLED == FS1_SETTING_WHITE_SETTLED);
+static_assert(FOVEA_SETTING_HFLIP == FS1_SETTING_HFLIP);
+static_assert(FOVEA_SETTING_VFLIP == FS1_SETTING_VFLIP);
+static_assert(FOVEA_SETTING_PRIVACY == FS1_SETTING_PRIVACY);
+static_assert(FOVEA_SETTING_SCENE == FS1_SETTING_SCENE);
+FOVEA_SAME_SIZE(meta_settings);
+FOVEA_SAME_PLACE(meta_settings, flags);
+FOVEA_SAME_PLACE(meta_settings, exposure);
+FOVEA_SAME_PLACE(meta_settings, analogue_gain);
+FOVEA_SAME_PLACE(meta_settings, digital_gain);
+FOVEA_SAME_PLACE(meta_settings, red_balance);
+FOVEA_SAME_PLACE(meta_settings, blue_balance);
+FOVEA_SAME_PLACE(meta_settings, mode_width);
+FOVEA_SAME_PLACE(meta_settings, mode_height);
+FOVEA_SAME_PLACE(meta_settings, binning);
+FOVEA_SAME_PLACE(meta_settings, black_level);
+FOVEA_SAME_PLACE(meta_settings, test_pattern);
+FOVEA_SAME_PLACE(meta_settings, seed);
+
+static_assert((int)FOVEA_META_HISTOGRAM == FS1_META_HISTOGRAM);
+static_assert(FOVEA_HISTOGRAM_BINS == FS1_HISTOGRAM_BINS);
+FOVEA_SAME_SIZE(meta_histogram);
+FOVEA_SAME_PLACE(meta_histogram, bins);
+
+static_assert((int)FOVEA_META_ZONES == FS1_META_ZONES);
+static_assert(FOVEA_ZONE_COLUMNS == FS1_ZONE_COLUMNS);
+static_assert(FOVEA_ZONE_ROWS == FS1_ZONE_ROWS);
+FOVEA_SAME_SIZE(zone);
+FOVEA_SAME_PLACE(zone, green_red);
+FOVEA_SAME_PLACE(zone, green_blue);
+FOVEA_SAME_PLACE(zone, blue);
+FOVEA_SAME_SIZE(meta_zones);
+FOVEA_SAME_PLACE(meta_zones, zone);
+
+static_assert((int)FOVEA_META_SHARPNESS == FS1_META_SHARPNESS);
+static_assert((int)FOVEA_META_DETECTIONS == FS1_META_DETECTIONS);
+FOVEA_SAME_SIZE(meta_sharpness);
+FOVEA_SAME_PLACE(meta_sharpness, sharpness);
+
+static void fovea_meta_init(struct fovea_stream *stream)
+{
+}
+
+static u32 fovea_meta_size(const struct fovea_stream *stream)
+{
+	return FOVEA_META_BUFFER_SIZE;
+}
+
+static void fovea_meta_configure(const struct fovea_stream *stream,
+				 struct fs1_stream_config *config)
+{
+	config->format = cpu_to_le32(FS1_FORMAT_META);
+}
+
+static int fovea_meta_enum_fmt(struct file *file, void *priv,
+			       struct v4l2_fmtdesc *desc)
+{
+	if (desc->index)
+		return -EINVAL;
+	desc->pixelformat = FOVEA_META_FORMAT;
+	/* The core knows no description of this format and would warn. */
+	strscpy(desc->description, "Fovea frame metadata",
+		sizeof(desc->description));
+	return 0;
+}
+
+static int fovea_meta_g_fmt(struct file *file, void *priv,
+			    struct v4l2_format *format)
+{
+	struct v4l2_meta_format *meta = &format->fmt.meta;
+
+	memset(meta, 0, sizeof(*meta));
+	meta->dataformat = FOVEA_META_FORMAT;
+	meta->buffersize = FOVEA_META_BUFFER_SIZE;
+	return 0;
+}
+
+/* There is one format, so getting, trying and setting it are the same. */
+static const struct v4l2_ioctl_ops fovea_meta_ioctl_ops = {
+	.vidioc_querycap = fovea_stream_querycap,
+	.vidioc_enum_fmt_meta_cap = fovea_meta_enum_fmt,
+	.vidioc_g_fmt_meta_cap = fovea_meta_g_fmt,
+	.vidioc_try_fmt_meta_cap = fovea_meta_g_fmt,
+	.vidioc_s_fmt_meta_cap = fovea_meta_g_fmt,
+	.vidioc_reqbufs = vb2_ioctl_reqbufs,
+	.vidioc_create_bufs = vb2_ioctl_create_bufs,
+	FOVEA_REMOVE_BUFS
+	.vidioc_prepare_buf = vb2_ioctl_prepare_buf,
+	.vidioc_querybuf = vb2_ioctl_querybuf,
+	.vidioc_qbuf = vb2_ioctl_qbuf,
+	.vidioc_dqbuf = vb2_ioctl_dqbuf,
+	.vidioc_expbuf = vb2_ioctl_expbuf,
+	.vidioc_streamon = vb2_ioctl_streamon,
+	.vidioc_streamoff = vb2_ioctl_streamoff,
+	.vidioc_log_status = fovea_stream_log_status,
+	.vidioc_subscribe_event = fovea_stream_subscribe_event,
+	.vidioc_unsubscribe_event = v4l2_event_unsubscribe,
+};
+
+const struct fovea_stream_type fovea_meta_type = {
+	.name = "fovea-meta",
+	.label = "meta",
+	.card = "Fovea FS-1 (meta)",
+	.index = FS1_STREAM_META,
+	.buf_type = V4L2_BUF_TYPE_META_CAPTURE,
+	.device_caps = V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING |
+		       V4L2_CAP_READWRITE,
+	.io_modes = VB2_READ,
+	.isp_pad = FOVEA_ISP_PAD_META,
+	.ioctl_ops = &fovea_meta_ioctl_ops,
+	.init = fovea_meta_init,
+	.size = fovea_meta_size,
+	.configure = fovea_meta_configure,
+};

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Fovea: everything userspace may rely on beyond plain V4L2. That is one data
+ * format, the content of the metadata node's buffers, and how a frame's 64-bit
+ * id is carried by struct v4l2_buffer.
+ *
+ * Copyright The Fovea authors
+ */
+#ifndef _UAPI_LINUX_FOVEA_H
+#define _UAPI_LINUX_FOVEA_H
+
+#include <linux/types.h>
+
+/**
+ * DOC: Frame id
+ *
+ * Each frame of the sensor has one 64-bit id; every buffer of every stream
+ * that was made from the frame carries it. The id grows by exactly one from
+ * frame to frame; its first value is the device's epoch (seconds of
+ * CLOCK_REALTIME when the device started) shifted left by 32.
+ *
+ * In struct v4l2_buffer, @sequence holds the low 32 bits; the high 32 bits
+ * are in @timecode.userbits, least significant byte first. When they are,
+ * V4L2_BUF_FLAG_TIMECODE is set and @timecode.type is 0, which is none of the
+ * V4L2_TC_TYPE values: the other members of @timecode are 0.
+ *
+ * @timestamp is the start of the frame on CLOCK_MONOTONIC
+ * (V4L2_BUF_FLAG_TSTAMP_SRC_SOE).
+ */
+
+/**
+ * fovea_frame_id() - put a frame's id together
+ * @sequence: of struct v4l2_buffer
+ * @userbits: timecode.userbits of struct v4l2_buffer
+ *
+ * Return: the id.
+ */
+static inline __u64 fovea_frame_id(__u32 sequence, const __u8 userbits[4])
+{
+	return ((__u64)userbits[3] << 56) | ((__u64)userbits[2] << 48) |
+	       ((__u64)userbits[1] << 40) | ((__u64)userbits[0] << 32) |
+	       sequence;
+}
+
+/**
+ * DOC: Metadata
+ *
+ * A buffer of the metadata node (V4L2_BUF_TYPE_META_CAPTURE, data format
+ * FOVEA_META_FORMAT) starts with struct fovea_meta_header; @header_size bytes
+ * further the first block starts. A block starts with struct
+ * fovea_meta_block, and the next one is @size bytes further, always at a
+ * multiple of 8. A reader skips the types it doesn't know and ignores bytes at
+ * the end of a block that it doesn't know: later versions add types, and
+ * append to blocks. All numbers are little-endian.
+ *
+ * Gains are in units of 1/256 ("Q8"); a line lasts 10.4167 us.
+ */
+
+/* Four-character code 'FVM1' of struct v4l2_meta_format. */
+#define FOVEA_META_FORMAT	0x314d5646
+
+/* The magic number is the same four characters. */
+#define FOVEA_META_MAGIC	0x314d5646
+#define FOVEA_META_VERSION	1
+#define FOVEA_META_BUFFER_SIZE	16384
+
+/**
+ * struct fovea_meta_header - start of a metadata buffer
+ * @magic: FOVEA_META_MAGIC
+ * @version: FOVEA_META_VERSION; a reader refuses other values
+ * @header_size: bytes; the first block is there
+ * @total_size: bytes, header and all blocks
+ * @block_count: number of blocks
+ * @frame_id: 64-bit id of the frame
+ * @timestamp: start of the frame, CLOCK_MONOTONIC, ns
+ */
+struct fovea_meta_header {
+	__le32 magic;
+	__le16 version;
+	__le16 header_size;
+	__le32 total_size;
+	__le32 block_count;
+	__le64 frame_id;
+	__le64 timestamp;
+};
+
+/**
+ * struct fovea_meta_block - start of a block
+ * @type: enum fovea_meta_type
+ * @flags: zero
+ * @size: bytes, this header included, a multiple of 8
+ */
+struct fovea_meta_block {
+	__le16 type;
+	__le16 flags;
+	__le32 size;
+};
+
+/**
+ * enum fovea_meta_type - types of blocks
+ * @FOVEA_META_TIMING: struct fovea_meta_timing
+ * @FOVEA_META_SETTINGS: struct fovea_meta_settings
+ * @FOVEA_META_HISTOGRAM: struct fovea_meta_histogram
+ * @FOVEA_META_ZONES: struct fovea_meta_zones
+ * @FOVEA_META_SHARPNESS: struct fovea_meta_sharpness
+ * @FOVEA_META_DETECTIONS: reserved for objects found by a network
+ */
+enum fovea_meta_type {
+	FOVEA_META_TIMING = 1,
+	FOVEA_META_SETTINGS = 2,
+	FOVEA_META_HISTOGRAM = 3,
+	FOVEA_META_ZONES = 4,
+	FOVEA_META_SHARPNESS = 5,
+	FOVEA_META_DETECTIONS = 6,
+};
+
+/**
+ * struct fovea_meta_timing - when and how long
+ * @block: type FOVEA_META_TIMING
+ * @frame_time: from this start to the next planned one, us
+ * @exposure_time: us
+ * @lengthened_by: how much later than planned this frame started because the
+ *	device was still busy with the one before, us; 0: on time. Only an
+ *	emulated device does that; no frame is lost by it
+ * @lengthened_frames: number of such frames since the device started
+ * @dropped_frames: number of frames since the device started for which a
+ *	stream that was running had no buffer
+ * @reserved: zero
+ */
+struct fovea_meta_timing {
+	struct fovea_meta_block block;
+	__le32 frame_time;
+	__le32 exposure_time;
+	__le32 lengthened_by;
+	__le32 lengthened_frames;
+	__le32 dropped_frames;
+	__le32 reserved;
+};
+
+/* Flags of struct fovea_meta_settings. */
+#define FOVEA_SETTING_AUTO_EXPOSURE	(1 << 0)	/* the loop is on */
+#define FOVEA_SETTING_AUTO_WHITE_BALANCE (1 << 1)	/* the loop is on */
+#define FOVEA_SETTING_EXPOSURE_SETTLED	(1 << 2)	/* the loop has converged */
+#define FOVEA_SETTING_WHITE_SETTLED	(1 << 3)	/* the loop has converged */
+#define FOVEA_SETTING_HFLIP		(1 << 4)
+#define FOVEA_SETTING_VFLIP		(1 << 5)
+#define FOVEA_SETTING_PRIVACY		(1 << 6)	/* the shutter is closed */
+#define FOVEA_SETTING_SCENE		(1 << 7)	/* light from the scene node */
+
+/**
+ * struct fovea_meta_settings - settings this very frame was taken with
+ * @block: type FOVEA_META_SETTINGS
+ * @flags: FOVEA_SETTING_*
+ * @exposure: lines
+ * @analogue_gain: Q8
+ * @digital_gain: Q8
+ * @red_balance: Q8
+ * @blue_balance: Q8
+ * @mode_width: pixels per line the array was read out with
+ * @mode_height: lines
+ * @binning: array pixels per pixel read out, each way
+ * @black_level: raw value of no light
+ * @test_pattern: index of the control's menu; 0: none
+ * @reserved: zero
+ * @seed: of the emulated noise
+ */
+struct fovea_meta_settings {
+	struct fovea_meta_block block;
+	__le32 flags;
+	__le32 exposure;
+	__le16 analogue_gain;
+	__le16 digital_gain;
+	__le16 red_balance;
+	__le16 blue_balance;
+	__le16 mode_width;
+	__le16 mode_height;
+	__le16 binning;
+	__le16 black_level;
+	__le16 test_pattern;
+	__le16 reserved;
+	__le32 seed;
+};
+
+#define FOVEA_HISTOGRAM_BINS	128
+
+/**
+ * struct fovea_meta_histogram - how often each brightness occurs
+ * @block: type FOVEA_META_HISTOGRAM
+ * @bins: counts of sampled pixels for red, green in red lines, green in blue
+ *	lines, blue; bin = (raw value - black level) / 32
+ */
+struct fovea_meta_histogram {
+	struct fovea_meta_block block;
+	__le32 bins[4][FOVEA_HISTOGRAM_BINS];
+};
+
+#define FOVEA_ZONE_COLUMNS	16
+#define FOVEA_ZONE_ROWS		12
+
+/**
+ * struct fovea_zone - means of one zone, above black level, in 1/16
+ * @red: red pixels
+ * @green_red: green pixels in red lines
+ * @green_blue: green pixels in blue lines
+ * @blue: blue pixels
+ */
+struct fovea_zone {
+	__le16 red;
+	__le16 green_red;
+	__le16 green_blue;
+	__le16 blue;
+};
+
+/**
+ * struct fovea_meta_zones - means of a grid of zones over the whole array
+ * @block: type FOVEA_META_ZONES
+ * @zone: rows from top to bottom, columns from left to right
+ */
+struct fovea_meta_zones {
+	struct fovea_meta_block block;
+	struct fovea_zone zone[FOVEA_ZONE_ROWS][FOVEA_ZONE_COLUMNS];
+};
+
+/**
+ * struct fovea_meta_sharpness - a figure that grows with sharpness
+ * @block: type FOVEA_META_SHARPNESS
+ * @sharpness: mean of squared gradients of green, Q8
+ */
+struct fovea_meta_sharpness {
+	struct fovea_meta_block block;
+	__le64 sharpness;
+};
+
+#endif /* _UAPI_LINUX_FOVEA_H */
