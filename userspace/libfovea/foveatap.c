@@ -391,7 +391,8 @@ int foveatap_connect(const char *path, const char *name, int timeout_ms,
 		return fd;
 	memcpy(hello.name, name, strlen(name));
 	r = foveatap_send(fd, &hello.header, sizeof(hello), NULL, 0, NULL, 0);
-	if (r < 0)
+	/* A server that turns us away has closed, but its ERROR can be read. */
+	if (r < 0 && r != -EPIPE)
 		return r;
 	r = foveatap_wait(fd, packet, timeout_ms);
 	if (r < 0)

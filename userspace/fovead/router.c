@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Routing of frames. All that is kept of a frame is copied here, before its
+ * buffer goes back to the driver.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fovead/router.h"
+#include "fovead/rule.h"
+#include "libfovea/cleanup.h"
+#include "libfovea/log.h"
+
+#define NS_PER_S 1000000000ull
+
+struct outlet {
+	char name[FOVEA_CONFIG_NAME_MAX];
+	uint32_t parts;
+	uint32_t quality;
+	uint64_t bytes;
+	struct router_counters counters;
+	const struct rule *chosen_by;	/* of the frame being routed */
+};
+
+struct router {
+	struct server *server;
+	struct encoder *encoder;
+	struct rule rules[SETTINGS_RULES_MAX];
+	size_t n_rules;
+	struct outlet outlets[SETTINGS_OUTLETS_MAX];
+	size_t n_outlets;
+	struct router_counters counters;
+	bool encode_failed;	/* said once, until it works again */
+};
+
+const struct router_counters *router_counters(const struct router *router)
+{
+	return &router->counters;
+}
+
+static struct rule *find_rule(struct rule *rules, size_t count,
+			      const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(rules[i].settings.name, name) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+static struct outlet *find_outlet(struct outlet *outlets, size_t count,
+				  const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(outlets[i].name, name) == 0)
+			return &outlets[i];
+	return NULL;
+}
+
+static void reload_rules(struct router *router, const struct settings *settings,
+			 struct rule *old)
+{
+	size_t n_old = router->n_rules;
+
+	memcpy(old, router->rules, sizeof(router->rules));
+	for (size_t i = 0; i < settings->n_rules; i++) {
+		const struct rule_settings *new = &settings->rules[i];
+		struct rule *kept = find_rule(old, n_old, new->name);
+
+		router->rules[i] = (struct rule){ .settings = *new };
+		if (kept) {
+			router->rules[i] = *kept;
+			rule_reload(&router->rules[i], new);
+		}
+	}
+	router->n_rules = settings->n_rules;
+}
+
+static void reload_outlets(struct router *router,
+			   const struct settings *settings)
+{
+	struct outlet old[SETTINGS_OUTLETS_MAX];
+	size_t n_old = router->n_outlets;
+
+	memcpy(old, router->outlets, sizeof(old));
+	for (size_t i = 0; i < settings->n_outlets; i++) {
+		const struct outlet_settings *new = &settings->outlets[i];
+		struct outlet *kept = find_outlet(old, n_old, new->name);
+		struct outlet *outlet = &router->outlets[i];
+
+		*outlet = kept ? *kept : (struct outlet){ 0 };
+		memcpy(outlet->name, new->name, sizeof(outlet->name));
+		outlet->parts = new->parts;
+		outlet->quality = new->quality;
+	}
+	router->n_outlets = settings->n_outlets;
+}
+
+int router_reload(struct router *router, const struct settings *settings)
+{
+	_cleanup_free_ struct rule *old = malloc(sizeof(router->rules));
+
+	if (!old)
+		return -ENOMEM;
+	reload_rules(router, settings, old);
+	reload_outlets(router, settings);
+	return 0;
+}
+
+int router_new(const struct settings *settings, struct server *server,
+	       struct router **ret_router)
+{
+	struct router *router = calloc(1, sizeof(*router));
+	int r;
+
+	if (!router)
+		return -ENOMEM;
+	router->server = server;
+	r = encoder_new(&router->encoder);
+	if (r == 0)
+		r = router_reload(router, settings);
+	if (r < 0) {
+		router_free(router);
+		return r;
+	}
+	*ret_router = router;
+	return 0;
+}
+
+struct router *router_free(struct router *router)
+{
+	if (!router)
+		return NULL;
+	encoder_free(router->encoder);
+	free(router);
+	return NULL;
+}
+
+/* Zones of the frame; NULL when a camera's metadata should have told them. */
+static const struct zones *measure(const struct camera_frame *frame,
+				   struct zones *zones)
+{
+	struct fovea_meta meta;
+
+	if (!frame->meta_expected) {
+		zones_from_picture(zones, &frame->picture);
+		return zones;
+	}
+	if (!frame->meta ||
+	    fovea_meta_init(&meta, frame->meta, frame->meta_size) < 0 ||
+	    zones_from_meta(zones, &meta) < 0)
+		return NULL;
+	return zones;
+}
+
+static bool ask_rules(struct router *router, const struct camera_frame *frame)
+{
+	const struct zones *zones = NULL;
+	struct zones storage;
+	bool measured = false, any = false;
+
+	for (size_t i = 0; i < router->n_outlets; i++)
+		router->outlets[i].chosen_by = NULL;
+	for (size_t i = 0; i < router->n_rules; i++) {
+		struct rule *rule = &router->rules[i];
+		struct outlet *outlet;
+
+		if (strcmp(rule->settings.camera, frame->camera) != 0)
+			continue;
+		if (rule->settings.when == RULE_CHANGED && !measured) {
+			zones = measure(frame, &storage);
+			measured = true;
+		}
+		if (!rule_match(rule, frame->timestamp, zones))
+			continue;
+		outlet = find_outlet(router->outlets, router->n_outlets,
+				     rule->settings.outlet);
+		if (outlet && !outlet->chosen_by) {
+			outlet->chosen_by = rule;
+			any = true;
+		}
+	}
+	return any;
+}
+
+static int add_jpeg(struct router *router, const struct outlet *outlet,
+		    const struct picture *picture, struct record *record)
+{
+	const uint8_t *data;
+	size_t size;
+	int r;
+
+	r = encoder_jpeg(router->encoder, picture, outlet->quality, &data,
+			 &size);
+	if (r < 0)
+		return r;
+	return record_add_part(record, FOVEATAP_PART_JPEG,
+			       picture->format->width, picture->format->height,
+			       data, size);
+}
+
+static int add_luma(struct router *router, const struct picture *picture,
+		    struct record *record)
+{
+	const struct fovea_image_format *format = picture->format;
+	const uint8_t *data;
+	int r;
+
+	r = encoder_luma(router->encoder, picture, &data);
+	if (r < 0)
+		return r;
+	return record_add_part(record, FOVEATAP_PART_LUMA, format->width,
+			       format->height, data,
+			       (size_t)format->width * format->height);
+}
+
+static int add_parts(struct router *router, const struct outlet *outlet,
+		     const struct camera_frame *frame, struct record *record)
+{
+	int r = 0;
+
+	if (outlet->parts & OUTLET_PART_JPEG)
+		r = add_jpeg(router, outlet, &frame->picture, record);
+	if (r == 0 && outlet->parts & OUTLET_PART_LUMA)
+		r = add_luma(router, &frame->picture, record);
+	if (r == 0 && outlet->parts & OUTLET_PART_METADATA && frame->meta)
+		r = record_add_part(record, FOVEATAP_PART_METADATA, 0, 0,
+				    frame->meta, frame->meta_size);
+	if (r == 0 && record->wire.parts == 0)
+		r = -ENODATA;
+	return r;
+}
+
+/* The frame's start in CLOCK_REALTIME, by the distance of the clocks now. */
+static uint64_t realtime_of(uint64_t timestamp)
+{
+	struct timespec real, monotonic;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	return timestamp +
+	       ((uint64_t)real.tv_sec * NS_PER_S + (uint64_t)real.tv_nsec) -
+	       ((uint64_t)monotonic.tv_sec * NS_PER_S +
+		(uint64_t)monotonic.tv_nsec);
+}
+
+static void count_published(struct router *router, struct outlet *outlet,
+			    const struct record *record, int published)
+{
+	struct router_counters *all = &router->counters;
+	struct router_counters *own = &outlet->counters;
+
+	all->routed++;
+	own->routed++;
+	outlet->bytes += record->bytes;
+	if (published == -ENOENT) {
+		all->no_subscriber++;
+		own->no_subscriber++;
+	} else if (published < 0) {
+		all->queue_full++;
+		own->queue_full++;
+	} else {
+		all->promised++;
+		own->promised++;
+	}
+}
+
+static void publish(struct router *router, struct outlet *outlet,
+		    const struct camera_frame *frame)
+{
+	struct record *record = NULL;
+	int r;
+
+	r = record_new(&record);
+	if (r == 0)
+		r = add_parts(router, outlet, frame, record);
+	if (r < 0) {
+		if (!router->encode_failed)
+			fovea_log(LOG_WARNING, "outlet %s: a frame's parts can't be made: %s",
+				  outlet->name, strerror(-r));
+		router->encode_failed = true;
+		router->counters.encode++;
+		outlet->counters.encode++;
+		record_unref(record);
+		return;
+	}
+	router->encode_failed = false;
+	record->wire.frame_id = frame->id;
+	record->wire.timestamp = frame->timestamp;
+	record->wire.realtime = realtime_of(frame->timestamp);
+	strcpy(record->wire.camera, frame->camera);
+	strcpy(record->wire.outlet, outlet->name);
+	strcpy(record->wire.rule, outlet->chosen_by->settings.name);
+	r = server_publish(router->server, record);
+	count_published(router, outlet, record, r);
+	record_unref(record);
+}
+
+void router_frame(struct router *router, const struct camera_frame *frame)
+{
+	if (!ask_rules(router, frame))
+		return;
+	for (size_t i = 0; i < router->n_outlets; i++)
+		if (router->outlets[i].chosen_by)
+			publish(router, &router->outlets[i], frame);
+}
+
+json_t *router_rules_json(const struct router *router)
+{
+	static const char *const when[] = { "every", "interval", "changed" };
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < router->n_rules; i++) {
+		const struct rule *rule = &router->rules[i];
+
+		(void)json_array_append_new(array,
+			json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}",
+				  "name", rule->settings.name,
+				  "camera", rule->settings.camera,
+				  "outlet", rule->settings.outlet,
+				  "when", when[rule->settings.when],
+				  "seen", (json_int_t)rule->seen,
+				  "matched", (json_int_t)rule->matched));
+	}
+	return array;
+}
+
+json_t *router_outlets_json(const struct router *router)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < router->n_outlets; i++) {
+		const struct outlet *outlet = &router->outlets[i];
+		const struct router_counters *c = &outlet->counters;
+
+		(void)json_array_append_new(array,
+			json_pack("{s:s, s:I, s:I, s:I, s:{s:I, s:I, s:I}}",
+				  "name", outlet->name,
+				  "routed", (json_int_t)c->routed,
+				  "promised", (json_int_t)c->promised,
+				  "bytes", (json_int_t)outlet->bytes,
+				  "dropped",
+				  "no-subscriber", (json_int_t)c->no_subscriber,
+				  "queue-full", (json_int_t)c->queue_full,
+				  "encode", (json_int_t)c->encode));
+	}
+	return array;
+}

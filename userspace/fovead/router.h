@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a captured frame to the tap: asks the rules, makes the parts of the
+ * outlets they name, publishes.
+ */
+#ifndef FOVEAD_ROUTER_H
+#define FOVEAD_ROUTER_H
+
+#include <jansson.h>
+
+#include "fovead/camera.h"
+#include "fovead/server.h"
+#include "fovead/settings.h"
+
+/** struct router - rules, outlets, and the encoder they share */
+struct router;
+
+/**
+ * struct router_counters - since start, over all outlets
+ * @routed: records published
+ * @promised: records that at least one subscriber's queue has accepted
+ * @no_subscriber: records that nobody wanted
+ * @queue_full: records that found no room in any queue
+ * @encode: frames whose parts could not be made
+ */
+struct router_counters {
+	uint64_t routed;
+	uint64_t promised;
+	uint64_t no_subscriber;
+	uint64_t queue_full;
+	uint64_t encode;
+};
+
+/**
+ * router_new() - rules and outlets as configured
+ * @settings: copied as far as it is needed
+ * @server: where records go
+ * @ret_router: the caller's, ends by router_free()
+ *
+ * Returns 0 or -ENOMEM.
+ */
+int router_new(const struct settings *settings, struct server *server,
+	       struct router **ret_router);
+
+/** router_free() - NULL is fine; returns NULL */
+struct router *router_free(struct router *router);
+
+/** router_reload() - new rules and outlets; those of the same name go on */
+int router_reload(struct router *router, const struct settings *settings);
+
+/**
+ * router_frame() - route one frame
+ * @router: any
+ * @frame: a good one
+ *
+ * A frame goes to an outlet at most once, under the name of the first rule
+ * that matched.
+ */
+void router_frame(struct router *router, const struct camera_frame *frame);
+
+/** router_counters() - see there */
+const struct router_counters *router_counters(const struct router *router);
+
+/** router_rules_json() - array for STATUS */
+json_t *router_rules_json(const struct router *router);
+
+/** router_outlets_json() - array for STATUS */
+json_t *router_outlets_json(const struct router *router);
+
+#endif /* FOVEAD_ROUTER_H */
