@@ -198,7 +198,7 @@ static void deliver(struct camera *camera, const struct fovea_frame *frame,
 
 	if (camera->meta && !meta)
 		camera->counters.unpaired++;
-	if (frame->broken || picture_check(&out.picture) < 0) {
+	if (frame->broken || fovea_picture_check(&out.picture) < 0) {
 		camera->counters.broken++;
 		return;
 	}
@@ -320,12 +320,12 @@ static int open_meta(struct camera *camera)
 static int check_format(const struct fovea_stream *stream)
 {
 	const struct fovea_image_format *format = fovea_stream_format(stream);
-	const struct picture picture = {
+	const struct fovea_picture picture = {
 		.format = format,
 		.size = SIZE_MAX,
 	};
 
-	return picture_check(&picture);
+	return fovea_picture_check(&picture);
 }
 
 static int open_image(struct camera *camera, const char **ret_where)

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-#include "fovead/picture.h"
+#include "libfovea/picture.h"
 #include "fovead/settings.h"
 
 /** struct camera - a configured camera, there or not */
@@ -51,7 +51,7 @@ struct camera_counters {
  */
 struct camera_frame {
 	const char *camera;
-	struct picture picture;
+	struct fovea_picture picture;
 	uint64_t id;
 	uint64_t timestamp;
 	const void *meta;

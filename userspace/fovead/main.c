@@ -49,10 +49,16 @@ static void config_freep(struct fovea_config **config)
 	fovea_config_free(*config);
 }
 
+/* Without a prefix, so that editors find the place; the journal wants one. */
 static void print_errors(const struct fovea_config *config)
 {
 	for (size_t i = 0; i < fovea_config_errors(config); i++)
-		fovea_log(LOG_ERR, "%s", fovea_config_message(config, i));
+		if (getenv("JOURNAL_STREAM"))
+			fovea_log(LOG_ERR, "%s",
+				  fovea_config_message(config, i));
+		else
+			fprintf(stderr, "%s\n",
+				fovea_config_message(config, i));
 }
 
 static int load(const char *path, struct settings **ret_settings)

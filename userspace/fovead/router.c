@@ -26,7 +26,7 @@ struct outlet {
 
 struct router {
 	struct server *server;
-	struct encoder *encoder;
+	struct fovea_encoder *encoder;
 	struct rule rules[SETTINGS_RULES_MAX];
 	size_t n_rules;
 	struct outlet outlets[SETTINGS_OUTLETS_MAX];
@@ -117,7 +117,7 @@ int router_new(const struct settings *settings, struct server *server,
 	if (!router)
 		return -ENOMEM;
 	router->server = server;
-	r = encoder_new(&router->encoder);
+	r = fovea_encoder_new(&router->encoder);
 	if (r == 0)
 		r = router_reload(router, settings);
 	if (r < 0) {
@@ -132,7 +132,7 @@ struct router *router_free(struct router *router)
 {
 	if (!router)
 		return NULL;
-	encoder_free(router->encoder);
+	fovea_encoder_free(router->encoder);
 	free(router);
 	return NULL;
 }
@@ -185,13 +185,13 @@ static bool ask_rules(struct router *router, const struct camera_frame *frame)
 }
 
 static int add_jpeg(struct router *router, const struct outlet *outlet,
-		    const struct picture *picture, struct record *record)
+		    const struct fovea_picture *picture, struct record *record)
 {
 	const uint8_t *data;
 	size_t size;
 	int r;
 
-	r = encoder_jpeg(router->encoder, picture, outlet->quality, &data,
+	r = fovea_encoder_jpeg(router->encoder, picture, outlet->quality, &data,
 			 &size);
 	if (r < 0)
 		return r;
@@ -200,14 +200,14 @@ static int add_jpeg(struct router *router, const struct outlet *outlet,
 			       data, size);
 }
 
-static int add_luma(struct router *router, const struct picture *picture,
+static int add_luma(struct router *router, const struct fovea_picture *picture,
 		    struct record *record)
 {
 	const struct fovea_image_format *format = picture->format;
 	const uint8_t *data;
 	int r;
 
-	r = encoder_luma(router->encoder, picture, &data);
+	r = fovea_encoder_luma(router->encoder, picture, &data);
 	if (r < 0)
 		return r;
 	return record_add_part(record, FOVEATAP_PART_LUMA, format->width,

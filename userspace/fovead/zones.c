@@ -47,7 +47,7 @@ int zones_from_meta(struct zones *zones, const struct fovea_meta *meta)
 	return 0;
 }
 
-static uint16_t mean_of(const struct picture *picture, size_t step,
+static uint16_t mean_of(const struct fovea_picture *picture, size_t step,
 			size_t left, size_t right, size_t top, size_t bottom)
 {
 	uint64_t sum = 0, count = 0;
@@ -62,7 +62,7 @@ static uint16_t mean_of(const struct picture *picture, size_t step,
 	return (uint16_t)(count ? sum * 16 / count : 0);
 }
 
-void zones_from_picture(struct zones *zones, const struct picture *picture)
+void zones_from_picture(struct zones *zones, const struct fovea_picture *picture)
 {
 	size_t width = picture->format->width;
 	size_t height = picture->format->height;

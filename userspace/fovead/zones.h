@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "fovead/picture.h"
+#include "libfovea/picture.h"
 #include "libfovea/meta.h"
 
 #define ZONES_FULL_SCALE 4080u	/* 255 in 1/16 */
@@ -34,11 +34,11 @@ int zones_from_meta(struct zones *zones, const struct fovea_meta *meta);
 /**
  * zones_from_picture() - the grid from the luma plane
  * @zones: filled
- * @picture: passed by picture_check(); at least as many pixels as zones
+ * @picture: passed by fovea_picture_check(); at least as many pixels as zones
  *
  * Looks at every second pixel of every second line.
  */
-void zones_from_picture(struct zones *zones, const struct picture *picture);
+void zones_from_picture(struct zones *zones, const struct fovea_picture *picture);
 
 /**
  * zones_change() - how different are two grids?

@@ -416,3 +416,27 @@ int fovea_stream_submit(struct fovea_stream *stream, unsigned int index,
 		return -EINVAL;
 	return queue_buffer(stream, index, (uint32_t)size);
 }
+
+int fovea_stream_watch_frames(struct fovea_stream *stream)
+{
+	struct v4l2_event_subscription subscription = {
+		.type = V4L2_EVENT_FRAME_SYNC,
+	};
+
+	return xioctl(stream->fd, VIDIOC_SUBSCRIBE_EVENT, &subscription);
+}
+
+int fovea_stream_take_frame_start(struct fovea_stream *stream,
+				  uint32_t *ret_sequence)
+{
+	struct v4l2_event event = { 0 };
+	int r;
+
+	do {
+		r = xioctl(stream->fd, VIDIOC_DQEVENT, &event);
+	} while (r == 0 && event.type != V4L2_EVENT_FRAME_SYNC);
+	if (r < 0)
+		return r == -ENOENT ? -EAGAIN : r;
+	*ret_sequence = event.u.frame_sync.frame_sequence;
+	return 0;
+}

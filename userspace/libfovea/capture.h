@@ -171,4 +171,25 @@ uint8_t *fovea_stream_memory(struct fovea_stream *stream, unsigned int index,
 int fovea_stream_submit(struct fovea_stream *stream, unsigned int index,
 			size_t size);
 
+/**
+ * fovea_stream_watch_frames() - hear of each frame's start
+ * @stream: of an FS-1, capturing role; need not be started: it is enough that
+ *	somebody streams from the node
+ *
+ * Events make fovea_stream_fd() ready with POLLPRI.
+ *
+ * Returns 0, -EINVAL when the node has no such event, or a negative errno.
+ */
+int fovea_stream_watch_frames(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_take_frame_start() - the oldest event not taken yet
+ * @stream: being watched
+ * @ret_sequence: low 32 bits of the frame's id
+ *
+ * Returns 0, -EAGAIN when there is none, or a negative errno.
+ */
+int fovea_stream_take_frame_start(struct fovea_stream *stream,
+				  uint32_t *ret_sequence);
+
 #endif /* LIBFOVEA_CAPTURE_H */

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <turbojpeg.h>
 
-#include "fovead/picture.h"
+#include "libfovea/picture.h"
 
-struct encoder {
+struct fovea_encoder {
 	tjhandle handle;
 	unsigned char *jpeg;
 	unsigned long jpeg_size;
@@ -29,7 +29,7 @@ static uint8_t clamp(int value)
 	return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
-static void fill_tables(struct encoder *encoder)
+static void fill_tables(struct fovea_encoder *encoder)
 {
 	for (int i = 0; i < 256; i++) {
 		encoder->luma_table[i] = clamp(((i - 16) * 255 +
@@ -41,9 +41,9 @@ static void fill_tables(struct encoder *encoder)
 	}
 }
 
-int encoder_new(struct encoder **ret_encoder)
+int fovea_encoder_new(struct fovea_encoder **ret_encoder)
 {
-	struct encoder *encoder = calloc(1, sizeof(*encoder));
+	struct fovea_encoder *encoder = calloc(1, sizeof(*encoder));
 
 	if (!encoder)
 		return -ENOMEM;
@@ -57,7 +57,7 @@ int encoder_new(struct encoder **ret_encoder)
 	return 0;
 }
 
-struct encoder *encoder_free(struct encoder *encoder)
+struct fovea_encoder *fovea_encoder_free(struct fovea_encoder *encoder)
 {
 	if (!encoder)
 		return NULL;
@@ -68,7 +68,7 @@ struct encoder *encoder_free(struct encoder *encoder)
 	return NULL;
 }
 
-int picture_check(const struct picture *picture)
+int fovea_picture_check(const struct fovea_picture *picture)
 {
 	const struct fovea_image_format *format = picture->format;
 	size_t luma = (size_t)format->stride * format->height;
@@ -103,7 +103,7 @@ int picture_check(const struct picture *picture)
 	return odd ? -EOPNOTSUPP : 0;
 }
 
-static int reserve(struct encoder *encoder, size_t size)
+static int reserve(struct fovea_encoder *encoder, size_t size)
 {
 	uint8_t *more;
 
@@ -143,7 +143,7 @@ struct planes {
 };
 
 /* The luma plane: in place where it is usable as it is. */
-static void luma_plane(struct encoder *encoder, const struct picture *picture,
+static void luma_plane(struct fovea_encoder *encoder, const struct fovea_picture *picture,
 		       struct planes *planes)
 {
 	const struct fovea_image_format *format = picture->format;
@@ -161,8 +161,8 @@ static void luma_plane(struct encoder *encoder, const struct picture *picture,
 	planes->stride[0] = (int)format->width;
 }
 
-static void chroma_planes(struct encoder *encoder,
-			  const struct picture *picture, struct planes *planes)
+static void chroma_planes(struct fovea_encoder *encoder,
+			  const struct fovea_picture *picture, struct planes *planes)
 {
 	const struct fovea_image_format *format = picture->format;
 	const uint8_t *table = format->full_range ? encoder->plain_table
@@ -197,7 +197,7 @@ static void chroma_planes(struct encoder *encoder,
 	planes->stride[2] = (int)width;
 }
 
-int encoder_jpeg(struct encoder *encoder, const struct picture *picture,
+int fovea_encoder_jpeg(struct fovea_encoder *encoder, const struct fovea_picture *picture,
 		 unsigned int quality, const uint8_t **ret_data,
 		 size_t *ret_size)
 {
@@ -223,7 +223,7 @@ int encoder_jpeg(struct encoder *encoder, const struct picture *picture,
 	return 0;
 }
 
-int encoder_luma(struct encoder *encoder, const struct picture *picture,
+int fovea_encoder_luma(struct fovea_encoder *encoder, const struct fovea_picture *picture,
 		 const uint8_t **ret_data)
 {
 	const struct fovea_image_format *format = picture->format;
