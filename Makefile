@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door: every task of the project is a target here; `make help` lists
+# them. The kernel's build enters by Kbuild and Meson by meson.build, both
+# called from here; everything that is made is made in build/.
+
+MAKEFLAGS += --no-print-directory
+BUILD := build
+DESTDIR ?=
+PREFIX ?= /usr/local
+
+# The kernel to build modules for: the running one, unless KDIR says otherwise.
+# Where the running one has no headers, the two that the tests run.
+RUNNING := /lib/modules/$(shell uname -r)/build
+ifeq ($(wildcard $(KDIR) $(RUNNING)/Makefile),)
+KERNELS := 6.1 6.12
+else
+KDIR ?= $(RUNNING)
+endif
+
+.PHONY: all
+all: modules userspace
+
+.PHONY: help
+help:
+	@echo 'make                     modules and userspace'
+	@echo 'make modules [KDIR=DIR]  the modules, for the running kernel or the one'
+	@echo '                         whose build folder is DIR, in build/modules/RELEASE'
+	@echo 'make userspace           libraries, daemons and foveactl, in build/userspace'
+	@echo 'make demo                the whole path once, from light to cloud'
+	@echo 'make check               all tests; TESTS="PATTERN..." only those'
+	@echo 'make bench               Fovea beside its peers: build/bench.json'
+	@echo 'make docs                the documentation as HTML, in build/docs'
+	@echo 'make lint                sparse, W=1, shellcheck and codespell'
+	@echo 'make install             into PREFIX (/usr/local), below DESTDIR'
+	@echo 'make clean               removes build/'
+	@echo
+	@echo 'demo, check, bench and docs install what is missing (scripts/setup).'
+	@echo 'A command on a kernel of your choice: scripts/vm --help'
+
+.PHONY: modules
+modules:
+ifdef KERNELS
+	@echo "The running kernel ($$(uname -r)) has no headers here, so the modules are"
+	@echo "built for Debian's kernels $(KERNELS); KDIR=DIR names another one."
+	@set -e; for kernel in $(KERNELS); do \
+		root=$$(scripts/fetch kernel $$kernel); \
+		scripts/modules "$$root/lib/modules/$${root##*/}/build"; \
+	done
+else
+	@scripts/modules "$(KDIR)"
+endif
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) --prefix "$(abspath $(PREFIX))"
+
+.PHONY: userspace
+userspace: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+.PHONY: demo
+demo:
+	@scripts/setup build demo
+	@$(MAKE) userspace
+	@scripts/demo-run
+
+.PHONY: check
+check:
+	@scripts/setup build demo check
+	@tests/run $(TESTS)
+
+.PHONY: bench
+bench:
+	@scripts/setup build demo bench
+	@$(MAKE) userspace
+	@scripts/bench
+
+.PHONY: docs
+docs:
+	@scripts/setup docs
+	@sphinx-build -q -W --keep-going -b html -d $(BUILD)/doctrees \
+		Documentation $(BUILD)/docs
+	@echo "documentation: $(BUILD)/docs/index.html"
+
+.PHONY: lint
+lint:
+	@scripts/setup build check
+	@scripts/lint
+
+.PHONY: install
+install: userspace
+ifdef KERNELS
+	@echo "no headers of the running kernel: the modules are not installed (KDIR=)"
+else
+	@scripts/modules "$(KDIR)" > /dev/null
+	@scripts/modules --install "$(abspath $(DESTDIR))" "$(KDIR)"
+endif
+	@DESTDIR="$(DESTDIR)" meson install -C $(BUILD) --no-rebuild
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
