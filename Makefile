@@ -11,10 +11,12 @@ PREFIX ?= /usr/local
 # The kernel to build modules for: the running one, unless KDIR says otherwise.
 # Where the running one has no headers, the two that the tests run.
 RUNNING := /lib/modules/$(shell uname -r)/build
-ifeq ($(wildcard $(KDIR) $(RUNNING)/Makefile),)
-KERNELS := 6.1 6.12
+ifndef KDIR
+ifneq ($(wildcard $(RUNNING)/Makefile),)
+KDIR := $(RUNNING)
 else
-KDIR ?= $(RUNNING)
+KERNELS := 6.1 6.12
+endif
 endif
 
 .PHONY: all
@@ -91,8 +93,7 @@ install: userspace
 ifdef KERNELS
 	@echo "no headers of the running kernel: the modules are not installed (KDIR=)"
 else
-	@scripts/modules "$(KDIR)" > /dev/null
-	@scripts/modules --install "$(abspath $(DESTDIR))" "$(KDIR)"
+	@scripts/modules --install "$(abspath $(DESTDIR))" "$(KDIR)" > /dev/null
 endif
 	@DESTDIR="$(DESTDIR)" meson install -C $(BUILD) --no-rebuild
 
