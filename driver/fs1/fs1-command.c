@@ -268,8 +268,6 @@ static const struct fs1_command fs1_commands[] = {
 	[FS1_FLUSH] = { fs1_command_flush, true },
 };
 
-#define FS1_COMMANDS (sizeof(fs1_commands) / sizeof(fs1_commands[0]))
-
 /*
  * Gives back all that was submitted to the stream before the command. False:
  * the completion ring is full, the rest must wait for the driver.
@@ -310,7 +308,7 @@ static bool fs1_command_execute(struct fs1_device *device,
 	const struct fs1_command *command = NULL;
 	fs1_u32 result = 0;
 
-	if (sqe->opcode < FS1_COMMANDS && fs1_commands[sqe->opcode].execute)
+	if (sqe->opcode < FS1_COUNT(fs1_commands) && fs1_commands[sqe->opcode].execute)
 		command = &fs1_commands[sqe->opcode];
 	if (command && (completion.command_id == FS1_COMMAND_ID_NONE ||
 			sqe->reserved || fs1_le32_to_cpu(sqe->reserved1))) {

@@ -13,8 +13,7 @@ static const unsigned int fs1_capture_streams[] = {
 	FS1_STREAM_IMAGE, FS1_STREAM_PREVIEW, FS1_STREAM_META,
 };
 
-#define FS1_CAPTURE_STREAMS \
-	(sizeof(fs1_capture_streams) / sizeof(fs1_capture_streams[0]))
+#define FS1_CAPTURE_STREAMS FS1_COUNT(fs1_capture_streams)
 
 static bool fs1_format_is_raw(fs1_u32 format)
 {
@@ -206,6 +205,7 @@ static fs1_u32 fs1_frame_plan(struct fs1_device *device, fs1_u64 now)
 {
 	struct fs1_controls *controls = &device->controls;
 	struct fs1_frame *frame = &device->frame;
+	fs1_s32 wanted = controls->stored[FS1_CONTROL_FRAME_LENGTH];
 	fs1_u32 mode = fs1_frame_mode(device);
 	fs1_u32 applied;
 
@@ -214,7 +214,7 @@ static fs1_u32 fs1_frame_plan(struct fs1_device *device, fs1_u64 now)
 			   fs1_pacing_start(&device->pacing, now, &frame->late);
 	frame->length = fs1_pacing_frame_length(fs1_modes[mode].frame_length,
 						fs1_frame_interval(device),
-						(fs1_u32)controls->stored[FS1_CONTROL_FRAME_LENGTH]);
+						(fs1_u32)wanted);
 	fs1_pacing_plan(&device->pacing, frame->timestamp, frame->length);
 
 	applied = fs1_controls_latch(controls, frame->length);

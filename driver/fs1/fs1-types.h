@@ -13,6 +13,7 @@
 #include <linux/build_bug.h>
 #include <linux/math64.h>
 #include <linux/string.h>
+#include <asm/barrier.h>
 #include <asm/byteorder.h>
 
 typedef u8 fs1_u8;
@@ -86,8 +87,18 @@ static inline fs1_u64 fs1_div64(fs1_u64 dividend, fs1_u64 divisor)
  * at any moment. Both sides of an in-kernel or a shared-memory FS-1 are CPUs,
  * so acquire and release are exactly what is needed.
  */
+#ifdef __KERNEL__
+/* Pairs with the release of the index or phase bit by the other side. */
+#define fs1_load_acquire(pointer) smp_load_acquire(pointer)
+/* Pairs with the acquire of the other side. */
+#define fs1_store_release(pointer, value) smp_store_release(pointer, value)
+#else
 #define fs1_load_acquire(pointer) __atomic_load_n(pointer, __ATOMIC_ACQUIRE)
 #define fs1_store_release(pointer, value) \
 	__atomic_store_n(pointer, value, __ATOMIC_RELEASE)
+#endif
+
+/* Elements of an array. */
+#define FS1_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif /* FS1_TYPES_H */
