@@ -7,9 +7,8 @@
  * Usage: node report.js FOLDER STORE_URL ANSWERS PHOTOGRAPHS
  *
  *   FOLDER       of the run: reads journal.jsonl (the witness' notes),
- *                scenes.txt (lines "FIRST-FRAME-ID FILE", optional) and
- *                counters.json ({ captured, dropped }); writes result.json and
- *                report.html
+ *                and scenes.txt (lines "FIRST-FRAME-ID FILE", optional);
+ *                writes result.json and report.html
  *   STORE_URL    account URL of the object store
  *   ANSWERS      the inference server's journal
  *   PHOTOGRAPHS  Documentation/photographs.csv
@@ -42,7 +41,8 @@ function readCsv(file) {
 function readScenes(file, photographs) {
 	if (!fs.existsSync(file))
 		return [];
-	return fs.readFileSync(file, 'utf8').trim().split('\n').filter(Boolean)
+	return fs.readFileSync(file, 'utf8').trim().split('\n')
+		.filter((line) => /^[0-9a-f]{16} /.test(line))
 		.map((line) => {
 			const [first, scene] = line.split(' ');
 			const number = Number(path.basename(scene)
@@ -200,6 +200,7 @@ function printTable(table) {
 		['routed', table.routed],
 		['delivered', table.delivered],
 		['answered', table.answered],
+		['missed by fovead', table.missed],
 		['dropped', table.dropped],
 		['missing', table.missing],
 		['duplicate', table.duplicate],
@@ -235,10 +236,8 @@ async function main([folder, storeUrl, answers, photographs]) {
 	const file = (name) => path.join(folder, name);
 	const scenes = readScenes(file('scenes.txt'), readCsv(photographs));
 	const result = await verify(file('journal.jsonl'), storeUrl, answers);
-	const counters = JSON.parse(fs.readFileSync(file('counters.json')));
 
-	result.table = { photographs: scenes.length, ...counters,
-			 ...result.table };
+	result.table = { photographs: scenes.length, ...result.table };
 	missingScenes(result, scenes);
 	if (!result.frames.length)
 		result.problems.push('missing: no frame was routed');

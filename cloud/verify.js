@@ -42,6 +42,9 @@ function routedFrames(events) {
 	for (const event of events) {
 		const id = event.frame_id;
 
+		if (event.event === 'status')
+			continue;
+
 		if (!frames.has(id))
 			frames.set(id, { id, rules: [], parts: {}, answers: [] });
 
@@ -94,6 +97,19 @@ function outputsOf(json) {
 	for (const { name, data } of json.outputs ?? [])
 		outputs[name] = data;
 	return outputs;
+}
+
+/** What fovead itself counted, when the witness asked for it. */
+function fovead(events) {
+	const status = events.findLast(({ event }) => event === 'status');
+
+	if (!status)
+		return {};
+
+	const { captured, missed, dropped } = status.json.totals;
+
+	return { captured, missed, dropped: Object.values(dropped)
+		.reduce((sum, count) => sum + count, 0) };
 }
 
 class Judge {
@@ -223,7 +239,8 @@ async function verify(journal, storeUrl, answersFile,
 		      container = CONTAINER) {
 	const store = new BlobStore(storeUrl);
 	const judge = new Judge(store, container, readLines(answersFile));
-	const frames = [...routedFrames(readLines(journal)).values()];
+	const events = readLines(journal);
+	const frames = [...routedFrames(events).values()];
 	const blobs = await store.list(container);
 	const objects = storedObjects(blobs, judge.problems);
 
@@ -239,6 +256,7 @@ async function verify(journal, storeUrl, answersFile,
 	return {
 		frames, problems: judge.problems,
 		table: {
+			...fovead(events),
 			routed: frames.length,
 			delivered: frames.filter((f) => f.names?.jpeg).length,
 			answered: frames.filter((f) => f.outputs).length,

@@ -127,13 +127,30 @@ int journal_record(struct journal *journal,
 	return flush(journal);
 }
 
+/* A line break between the tokens of a foreign JSON becomes a blank. */
+static int print_json(struct journal *journal, const char *json, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		fputc(json[i] == '\n' || json[i] == '\r' ? ' ' : json[i],
+		      journal->file);
+	fputs("}\n", journal->file);
+	return flush(journal);
+}
+
+int journal_status(struct journal *journal, const char *json, size_t size)
+{
+	fputs("{\"event\":\"status\",\"json\":", journal->file);
+	return print_json(journal, json, size);
+}
+
 int journal_answer(struct journal *journal,
 		   const struct foveatap_answer *answer, const char *json,
 		   size_t size)
 {
 	unsigned int destination;
 	struct journal_frame *frame;
-	size_t i;
 
 	destination = destination_of(journal, answer->destination);
 	frame = frame_of(journal, answer->frame_id);
@@ -147,12 +164,7 @@ int journal_answer(struct journal *journal,
 		"\"realtime\":\"%" PRIu64 "\",\"json\":",
 		answer->frame_id, answer_name[answer->kind], answer->outlet,
 		answer->destination, answer->realtime);
-	/* A line break between the tokens of a foreign JSON is a blank here. */
-	for (i = 0; i < size; i++)
-		fputc(json[i] == '\n' || json[i] == '\r' ? ' ' : json[i],
-		      journal->file);
-	fputs("}\n", journal->file);
-	return flush(journal);
+	return print_json(journal, json, size);
 }
 
 unsigned int journal_waiting(const struct journal *journal,

@@ -12,6 +12,7 @@
  *    "height":...,"size":...,"sha256":...}, ...]}
  *   {"event":"answer","frame_id":...,"kind":"delivered","outlet":...,
  *    "destination":...,"realtime":"ns","json":{...}}
+ *   {"event":"status","json":{...}}
  */
 #ifndef TESTS_E2E_JOURNAL_H
 #define TESTS_E2E_JOURNAL_H
@@ -64,6 +65,9 @@ int journal_record(struct journal *journal,
 int journal_answer(struct journal *journal,
 		   const struct foveatap_answer *answer, const char *json,
 		   size_t size);
+
+/** journal_status() - note fovead's status, JSON of @size bytes */
+int journal_status(struct journal *journal, const char *json, size_t size);
 
 /** journal_waiting() - how many frames have fewer than @answers answers */
 unsigned int journal_waiting(const struct journal *journal,

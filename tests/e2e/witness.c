@@ -6,12 +6,14 @@
  * Usage: witness SOCKET JOURNAL ANSWERS SECONDS
  *
  * Prints "ready" once it listens. After SIGTERM it waits until every frame has
- * had answers of ANSWERS destinations, at most SECONDS, and says by its exit
- * status whether it was so: 0 yes, 1 no, 2 something else went wrong.
+ * had answers of ANSWERS destinations, at most SECONDS, notes fovead's status,
+ * and says by its exit status whether it was so: 0 yes, 1 no, 2 something else
+ * went wrong.
  */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -27,6 +29,7 @@ struct witness {
 	int fd;			/* connection to fovead */
 	int signals;
 	unsigned int answers;	/* wanted of each frame */
+	bool status_noted;
 	struct journal journal;
 	struct foveatap_packet packet;
 };
@@ -47,6 +50,16 @@ static int note_answer(struct witness *w)
 
 	json = foveatap_packet_tail(&w->packet, &size);
 	return journal_answer(&w->journal, &w->packet.answer, json, size);
+}
+
+static int note_status(struct witness *w)
+{
+	const char *json;
+	size_t size;
+
+	json = foveatap_packet_tail(&w->packet, &size);
+	w->status_noted = true;
+	return journal_status(&w->journal, json, size);
 }
 
 static int print_error(const struct foveatap_packet *packet)
@@ -74,6 +87,10 @@ static int take_packet(struct witness *w)
 		return note_record(w);
 	case FOVEATAP_ANSWER:
 		return note_answer(w);
+	case FOVEATAP_STATUS:
+		return note_status(w);
+	case FOVEATAP_END:
+		return 0;
 	case FOVEATAP_ERROR:
 		return print_error(&w->packet);
 	default:
@@ -124,6 +141,23 @@ static int attend(struct witness *w, int seconds)
 	}
 }
 
+/* Asks fovead for its status and notes it, and what else comes meanwhile. */
+static int ask_status(struct witness *w)
+{
+	struct foveatap_header request = { .type = FOVEATAP_STATUS_REQUEST };
+	struct pollfd fd = { .fd = w->fd, .events = POLLIN };
+	int r;
+
+	r = foveatap_send(w->fd, &request, sizeof(request), NULL, 0, NULL, 0);
+	while (r == 0 && !w->status_noted) {
+		r = poll(&fd, 1, TIMEOUT_MS);
+		if (r <= 0)
+			return r < 0 ? -errno : -ETIMEDOUT;
+		r = take_packet(w);
+	}
+	return r;
+}
+
 static int witness_open(struct witness *w, const char *socket,
 			const char *journal)
 {
@@ -152,7 +186,7 @@ static int witness_open(struct witness *w, const char *socket,
 int main(int argc, char **argv)
 {
 	struct witness *w;
-	int r;
+	int r, status;
 
 	if (argc != 5) {
 		fputs("usage: witness SOCKET JOURNAL ANSWERS SECONDS\n",
@@ -166,6 +200,11 @@ int main(int argc, char **argv)
 	r = witness_open(w, argv[1], argv[2]);
 	if (r >= 0)
 		r = attend(w, atoi(argv[4]));
+	if (r >= 0) {
+		status = ask_status(w);
+		if (status < 0)
+			r = status;
+	}
 	if (r < 0)
 		fprintf(stderr, "witness: %s\n", strerror(-r));
 	else if (r > 0)
