@@ -50,7 +50,9 @@ function readScenes(file, photographs) {
 
 			return { first: BigInt(`0x${first}`),
 				 ...photographs[number - 1] };
-		});
+		})
+		.filter((scene, i, all) =>
+			scene.file !== all[i - 1]?.file);
 }
 
 function text(value) {

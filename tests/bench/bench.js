@@ -230,13 +230,27 @@ async function driver() {
 	];
 }
 
+/* Whatever happens, nothing is left running. */
+const children = new Set();
+
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
+function start(command, args, stdio) {
+	const child = spawn(command, args, { stdio });
+
+	children.add(child);
+	child.ended = once(child, 'exit').then(([status]) => {
+		children.delete(child);
+		return status;
+	});
+	return child;
+}
+
 /* Starts a helper that prints "ready ..." and resolves to [child, words]. */
 async function startHelper(command, args) {
-	const child = spawn(command, args, { stdio: ['ignore', 'pipe',
-						     'inherit'] });
+	const child = start(command, args, ['ignore', 'pipe', 'inherit']);
 	let text = '';
 
-	child.ended = once(child, 'exit').then(([status]) => status);
 	child.output = () => text;
 	child.stdout.setEncoding('utf8');
 	await new Promise((resolve, reject) => {
@@ -305,13 +319,11 @@ async function uploadAgent(port) {
 		path.join(build, 'tests/e2e/e2e-source'), [
 			`${folder}/tap.sock`, `${folder}/journal.jsonl`,
 			UPLOADS, UPLOAD_BYTES, 0, 1, 120].map(String));
-	const agent = spawn(path.join(build,
+	const agent = start(path.join(build,
 				      'userspace/fovea-agent/fovea-agent'),
-			    ['--config', `${folder}/agent.conf`], {
-				    stdio: ['ignore', 'ignore', fs.openSync(
-					    `${folder}/agent.log`, 'w')] });
-
-	agent.ended = once(agent, 'exit');
+			    ['--config', `${folder}/agent.conf`],
+			    ['ignore', 'ignore',
+			     fs.openSync(`${folder}/agent.log`, 'w')]);
 
 	/* Whoever ends first: an agent that does not start delivers nothing. */
 	await Promise.race([source.ended, agent.ended]);
