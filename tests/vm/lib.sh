@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+# What several of the cases in this folder need; they source it.
+# shellcheck shell=sh
+set -eu
+
+top=$(cd ../.. && pwd)
+image=/dev/video0 preview=/dev/video1 meta=/dev/video2 scene=/dev/video3
+media=/dev/media0
+export top image preview meta scene media
+
+fail()
+{
+	echo "failed: $*"
+	exit 1
+}
+
+# The driver's count of image frames that found no buffer.
+dropped()
+{
+	v4l2-ctl -d "$image" --log-status |
+		sed -n 's/.*dropped frames: image=\([0-9]*\).*/\1/p' | tail -n 1
+}
+
+# Run a capture, which must leave that count as it is.
+without_drops()
+{
+	before=$(dropped)
+	[ -n "$before" ] || fail "the driver's status has no count of drops"
+	"$@" || fail "status $? of: $*"
+	after=$(dropped)
+	[ "$before" = "$after" ] || fail "$((after - before)) frames dropped"
+}
+
+# v4l2-compliance of Debian 13, with the arguments given: nothing may fail.
+compliance()
+{
+	log=$(mktemp)
+	"$("$top/scripts/fetch" compliance)" "$@" > "$log" 2>&1 || :
+	tail -c 20000 "$log"
+	grep -q 'Total .* Failed: 0,' "$log" ||
+		fail "v4l2-compliance $* reports failures"
+}
+
+# All settings that frames depend on, at a fixed value.
+manual_settings()
+{
+	v4l2-ctl -d "$image" -c auto_exposure=1,white_balance_automatic=0
+	v4l2-ctl -d "$image" -c exposure=900,analogue_gain=512,digital_gain=300
+	v4l2-ctl -d "$image" -c red_balance=400,blue_balance=350
+}
+
+automatic_settings()
+{
+	v4l2-ctl -d "$image" -c digital_gain=256
+	v4l2-ctl -d "$image" -c auto_exposure=0,white_balance_automatic=1
+}
