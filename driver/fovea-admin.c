@@ -10,6 +10,7 @@
 
 #include "fovea-admin.h"
 #include "fovea-core.h"
+#include "fovea-format.h"
 
 /* How long the device may take to become ready. */
 #define FOVEA_READY_TIMEOUT_US	(1000 * USEC_PER_MSEC)
@@ -98,44 +99,44 @@ static int fovea_admin_execute(struct fovea_device *fovea,
 	return 0;
 }
 
+static void fovea_admin_write64(struct fovea_device *fovea, u32 offset,
+				u64 value)
+{
+	fovea->ops->write(fovea->backend, offset, lower_32_bits(value));
+	fovea->ops->write(fovea->backend, offset + 4, upper_32_bits(value));
+}
+
 static int fovea_admin_enable(struct fovea_device *fovea)
 {
 	const struct fovea_backend_ops *ops = fovea->ops;
 	void *backend = fovea->backend;
 	u32 value;
 
-	value = ops->read(backend, offsetof(struct fs1_registers, magic));
+	value = ops->read(backend, FOVEA_REGISTER(magic));
 	if (value != FS1_MAGIC)
 		return dev_err_probe(fovea->dev, -ENODEV,
 				     "magic %#x, not that of an FS-1 (%#x)\n",
 				     value, FS1_MAGIC);
-	value = ops->read(backend, offsetof(struct fs1_registers, version));
+	value = ops->read(backend, FOVEA_REGISTER(version));
 	if (value >> 16 != FS1_VERSION_MAJOR)
 		return dev_err_probe(fovea->dev, -ENODEV,
 				     "interface version %u.%u, need %u.x\n",
 				     value >> 16, value & 0xffff,
 				     FS1_VERSION_MAJOR);
 
-	ops->write(backend, offsetof(struct fs1_registers, admin_sq_entries),
-		   FOVEA_SQ_ENTRIES);
-	ops->write(backend, offsetof(struct fs1_registers, admin_cq_entries),
-		   FOVEA_CQ_ENTRIES);
-	ops->write(backend, offsetof(struct fs1_registers, admin_sq_address),
-		   lower_32_bits(fovea->admin.sq_address));
-	ops->write(backend, offsetof(struct fs1_registers, admin_sq_address) + 4,
-		   upper_32_bits(fovea->admin.sq_address));
-	ops->write(backend, offsetof(struct fs1_registers, admin_cq_address),
-		   lower_32_bits(fovea->admin.cq_address));
-	ops->write(backend, offsetof(struct fs1_registers, admin_cq_address) + 4,
-		   upper_32_bits(fovea->admin.cq_address));
-	ops->write(backend, offsetof(struct fs1_registers, control),
-		   FS1_CONTROL_ENABLE);
+	ops->write(backend, FOVEA_REGISTER(admin_sq_entries), FOVEA_SQ_ENTRIES);
+	ops->write(backend, FOVEA_REGISTER(admin_cq_entries), FOVEA_CQ_ENTRIES);
+	fovea_admin_write64(fovea, FOVEA_REGISTER(admin_sq_address),
+			    fovea->admin.sq_address);
+	fovea_admin_write64(fovea, FOVEA_REGISTER(admin_cq_address),
+			    fovea->admin.cq_address);
+	ops->write(backend, FOVEA_REGISTER(control), FS1_CONTROL_ENABLE);
 	ops->doorbell(backend, FS1_QUEUE_ADMIN);
 
 	/* The one wait without an interrupt: it comes before any is set up. */
 	if (read_poll_timeout(ops->read, value, value,
 			      FOVEA_READY_POLL_US, FOVEA_READY_TIMEOUT_US, false,
-			      backend, offsetof(struct fs1_registers, status)))
+			      backend, FOVEA_REGISTER(status)))
 		return dev_err_probe(fovea->dev, -ETIMEDOUT,
 				     "device isn't ready after %lu ms\n",
 				     FOVEA_READY_TIMEOUT_US / USEC_PER_MSEC);
@@ -149,10 +150,7 @@ static int fovea_admin_enable(struct fovea_device *fovea)
 /* The driver's tables are made for one array; a different one needs others. */
 static bool fovea_identity_known(const struct fs1_identity *identity)
 {
-	static const u32 length[FS1_MODES] = {
-		FS1_FRAME_LENGTH_FULL, FS1_FRAME_LENGTH_BIN2,
-		FS1_FRAME_LENGTH_BIN4,
-	};
+	const struct fs1_identity_mode *mode = identity->mode;
 	unsigned int i;
 
 	if (le32_to_cpu(identity->magic) != FS1_MAGIC ||
@@ -163,10 +161,11 @@ static bool fovea_identity_known(const struct fs1_identity *identity)
 	    le32_to_cpu(identity->mode_count) != FS1_MODES)
 		return false;
 	for (i = 0; i < FS1_MODES; i++)
-		if (le16_to_cpu(identity->mode[i].binning) != 1 << i ||
-		    le16_to_cpu(identity->mode[i].width) != FS1_ARRAY_WIDTH >> i ||
-		    le16_to_cpu(identity->mode[i].height) != FS1_ARRAY_HEIGHT >> i ||
-		    le32_to_cpu(identity->mode[i].frame_length) != length[i])
+		if (le16_to_cpu(mode[i].binning) != 1 << i ||
+		    le16_to_cpu(mode[i].width) != fovea_modes[i].width ||
+		    le16_to_cpu(mode[i].height) != fovea_modes[i].height ||
+		    le32_to_cpu(mode[i].frame_length) !=
+			    fovea_modes[i].frame_length)
 			return false;
 	return true;
 }

@@ -13,14 +13,14 @@
 #include <media/videobuf2-v4l2.h>
 
 /* 6.10: VIDIOC_REMOVE_BUFS. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#if KERNEL_VERSION(6, 10, 0) <= LINUX_VERSION_CODE
 #define FOVEA_REMOVE_BUFS .vidioc_remove_bufs = vb2_ioctl_remove_bufs,
 #else
 #define FOVEA_REMOVE_BUFS
 #endif
 
 /* 7.0: videobuf2 releases the queue's lock itself while it waits. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#if KERNEL_VERSION(7, 0, 0) <= LINUX_VERSION_CODE
 #define FOVEA_VB2_WAIT_OPS
 #else
 #define FOVEA_VB2_WAIT_OPS \
@@ -29,7 +29,7 @@
 #endif
 
 /* 6.11: platform_driver.remove returns nothing. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#if KERNEL_VERSION(6, 11, 0) <= LINUX_VERSION_CODE
 #define FOVEA_PLATFORM_REMOVE(function) .remove = (function)
 #else
 #define FOVEA_PLATFORM_REMOVE(function) .remove_new = (function)

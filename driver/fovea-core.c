@@ -110,8 +110,7 @@ void fovea_device_fail(struct fovea_device *fovea, enum fovea_state state)
 	if (READ_ONCE(fovea->state) < state)
 		WRITE_ONCE(fovea->state, state);
 	/* Whatever is left of it touches no memory any more. */
-	fovea->ops->write(fovea->backend,
-			  offsetof(struct fs1_registers, control), 0);
+	fovea->ops->write(fovea->backend, FOVEA_REGISTER(control), 0);
 	fovea->ops->doorbell(fovea->backend, FS1_QUEUE_ADMIN);
 	fovea_queue_abort(&fovea->admin);
 	for (i = 0; i < FS1_QUEUES; i++)

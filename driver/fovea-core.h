@@ -2,10 +2,10 @@
 /*
  * Lock order, outermost first:
  *
- *   fovea_stream.lock	one per node: ioctls, format, videobuf2
- *   control handler	lock of a v4l2_ctrl_handler
- *   admin_lock		one command at a time
- *   fovea_queue.lock	spinlock, one per queue: rings, buffers of the stream
+ *   fovea_stream.lock - one per node: ioctls, format, videobuf2
+ *   lock of a v4l2_ctrl_handler
+ *   admin_lock - one command at a time
+ *   fovea_queue.lock - spinlock, one per queue: rings, buffers of the stream
  *   locks of videobuf2 and of V4L2 events
  *
  * No two locks of the same kind are ever held at once. Whoever waits for the device
@@ -111,6 +111,9 @@ struct fovea_device {
 	struct work_struct mode_work;
 	atomic_t lengthened;
 };
+
+/* Offset of a register, for the back-end's read and write. */
+#define FOVEA_REGISTER(name) ((u32)offsetof(struct fs1_registers, name))
 
 /**
  * fovea_device_error() - can the device be used?

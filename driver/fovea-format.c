@@ -93,7 +93,7 @@ static bool fovea_is_raw(const struct v4l2_pix_format *pix)
 	       pix->pixelformat == V4L2_PIX_FMT_SRGGB12P;
 }
 
-/* Even sizes for all formats: one rule, and none of them needs a special one. */
+/* Even sizes for all formats: one rule that suits each of them. */
 static u32 fovea_clamp_even(u32 value, u32 low, u32 high)
 {
 	return clamp(value, low, high) & ~1u;
@@ -228,13 +228,16 @@ void fovea_crop_default(const struct v4l2_pix_format *pix,
 	u32 height = FS1_ARRAY_HEIGHT;
 
 	if (!fovea_is_raw(pix)) {
-		/* Too wide for the array: give away lines; else columns. */
-		if (pix->width * height >= pix->height * width)
-			height = fovea_clamp_even(width * pix->height / pix->width,
+		/* Wider than the array: give away lines; else columns. */
+		u32 lines = width * pix->height / pix->width;
+		u32 columns = height * pix->width / pix->height;
+
+		if (lines <= height)
+			height = fovea_clamp_even(lines,
 						  fovea_crop_min(pix->height),
 						  height);
 		else
-			width = fovea_clamp_even(height * pix->width / pix->height,
+			width = fovea_clamp_even(columns,
 						 fovea_crop_min(pix->width),
 						 width);
 	}

@@ -19,9 +19,9 @@
  */
 #define FOVEA_SAME_SIZE(name) \
 	static_assert(sizeof(struct fovea_##name) == sizeof(struct fs1_##name))
-#define FOVEA_SAME_PLACE(name, member) \
-	static_assert(offsetof(struct fovea_##name, member) == \
-		      offsetof(struct fs1_##name, member))
+#define FOVEA_SAME_PLACE(name, field) \
+	static_assert(offsetof(struct fovea_##name, field) == \
+		      offsetof(struct fs1_##name, field))
 
 static_assert(FOVEA_META_FORMAT == FS1_FORMAT_META);
 static_assert(FOVEA_META_MAGIC == FS1_META_MAGIC);

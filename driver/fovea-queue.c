@@ -83,7 +83,7 @@ static void fovea_queue_write(const struct fovea_queue *queue, size_t member,
 			      u32 value)
 {
 	struct fovea_device *fovea = queue->fovea;
-	u32 offset = offsetof(struct fs1_registers, queue) +
+	u32 offset = FOVEA_REGISTER(queue) +
 		     queue->index * sizeof(struct fs1_queue_registers) + member;
 
 	fovea->ops->write(fovea->backend, offset, value);
@@ -175,7 +175,8 @@ static void fovea_queue_dispatch(struct fovea_queue *queue,
 		.frame_id = le64_to_cpu(cqe->frame_id),
 		.timestamp = le64_to_cpu(cqe->timestamp),
 		.result = le32_to_cpu(cqe->result),
-		.status = (status & FS1_CQE_STATUS_MASK) >> FS1_CQE_STATUS_SHIFT,
+		.status = (status & FS1_CQE_STATUS_MASK) >>
+			  FS1_CQE_STATUS_SHIFT,
 	};
 	u16 id = le16_to_cpu(cqe->command_id);
 	struct fovea_request *request;
@@ -211,9 +212,11 @@ void fovea_queue_process(struct fovea_queue *queue)
 	spin_lock_irqsave(&queue->lock, flags);
 	while (queue->cq && budget--) {
 		const struct fs1_cqe *entry = &queue->cq[queue->cq_head];
-		u32 status = le32_to_cpu(smp_load_acquire(&entry->status));
 		struct fs1_cqe cqe;
+		u32 status;
 
+		/* The device writes the status last: the rest comes after. */
+		status = le32_to_cpu(smp_load_acquire(&entry->status));
 		if ((status & FS1_CQE_PHASE) != queue->phase)
 			break;
 		cqe = *entry;

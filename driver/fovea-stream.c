@@ -416,7 +416,8 @@ void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id)
 		.u.frame_sync.frame_sequence = lower_32_bits(frame_id),
 	};
 
-	if (stream->type && !V4L2_TYPE_IS_OUTPUT(stream->type->buf_type))
+	if (stream->type && !V4L2_TYPE_IS_OUTPUT(stream->type->buf_type) &&
+	    READ_ONCE(stream->state) == FOVEA_STREAM_RUNNING)
 		fovea_stream_queue_event(stream, &event);
 }
 
@@ -544,8 +545,10 @@ static int fovea_stream_init_vb2(struct fovea_stream *stream)
 	vb2->mem_ops = fovea->ops->mem_ops;
 	vb2->drv_priv = stream;
 	vb2->buf_struct_size = sizeof(struct fovea_buffer);
-	vb2->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC |
-			       V4L2_BUF_FLAG_TSTAMP_SRC_SOE;
+	vb2->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+	/* V4L2 lets an output's time be that of its end alone. */
+	if (!V4L2_TYPE_IS_OUTPUT(vb2->type))
+		vb2->timestamp_flags |= V4L2_BUF_FLAG_TSTAMP_SRC_SOE;
 	vb2->allow_cache_hints = 1;
 	return vb2_queue_init(vb2);
 }

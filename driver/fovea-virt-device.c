@@ -110,7 +110,8 @@ static u64 fovea_virt_host_now(void *host)
 	return ktime_get_ns();
 }
 
-static void *fovea_virt_host_map(void *host, u64 address, u32 length, bool write)
+static void *fovea_virt_host_map(void *host, u64 address, u32 length,
+				 bool write)
 {
 	struct fovea_virt *virt = host;
 
@@ -206,8 +207,7 @@ static int fovea_virt_thread(void *data)
 
 	while (!kthread_should_stop()) {
 		/* Before the look: what comes behind it is seen next time. */
-		atomic_set(&virt->rung, 0);
-		smp_mb__after_atomic();
+		atomic_xchg(&virt->rung, 0);
 		until = fs1_device_run(virt->fs1);
 		if (until)
 			fovea_virt_sleep(virt, until);
@@ -228,13 +228,16 @@ static u32 *fovea_virt_register(struct fovea_virt *virt, u32 offset)
 
 static u32 fovea_virt_read(void *backend, u32 offset)
 {
-	u32 value = smp_load_acquire(fovea_virt_register(backend, offset));
+	u32 value;
 
+	/* What the device wrote before it set the register comes after. */
+	value = smp_load_acquire(fovea_virt_register(backend, offset));
 	return le32_to_cpu((__force __le32)value);
 }
 
 static void fovea_virt_write(void *backend, u32 offset, u32 value)
 {
+	/* The device that sees the value sees all written before. */
 	smp_store_release(fovea_virt_register(backend, offset),
 			  (__force u32)cpu_to_le32(value));
 }

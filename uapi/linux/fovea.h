@@ -25,7 +25,9 @@
  * V4L2_TC_TYPE values: the other members of @timecode are 0.
  *
  * @timestamp is the start of the frame on CLOCK_MONOTONIC
- * (V4L2_BUF_FLAG_TSTAMP_SRC_SOE).
+ * (V4L2_BUF_FLAG_TSTAMP_SRC_SOE; the scene node's buffers carry the time of the
+ * first frame that shows them, without the flag: V4L2 knows it for capture
+ * alone).
  */
 
 /**
@@ -137,15 +139,19 @@ struct fovea_meta_timing {
 	__le32 reserved;
 };
 
-/* Flags of struct fovea_meta_settings. */
-#define FOVEA_SETTING_AUTO_EXPOSURE	(1 << 0)	/* the loop is on */
-#define FOVEA_SETTING_AUTO_WHITE_BALANCE (1 << 1)	/* the loop is on */
-#define FOVEA_SETTING_EXPOSURE_SETTLED	(1 << 2)	/* the loop has converged */
-#define FOVEA_SETTING_WHITE_SETTLED	(1 << 3)	/* the loop has converged */
-#define FOVEA_SETTING_HFLIP		(1 << 4)
-#define FOVEA_SETTING_VFLIP		(1 << 5)
-#define FOVEA_SETTING_PRIVACY		(1 << 6)	/* the shutter is closed */
-#define FOVEA_SETTING_SCENE		(1 << 7)	/* light from the scene node */
+/*
+ * Flags of struct fovea_meta_settings: an automatic loop is on, has settled;
+ * the picture is mirrored; the shutter is closed; the light came from the
+ * scene node.
+ */
+#define FOVEA_SETTING_AUTO_EXPOSURE		0x01
+#define FOVEA_SETTING_AUTO_WHITE_BALANCE	0x02
+#define FOVEA_SETTING_EXPOSURE_SETTLED		0x04
+#define FOVEA_SETTING_WHITE_SETTLED		0x08
+#define FOVEA_SETTING_HFLIP			0x10
+#define FOVEA_SETTING_VFLIP			0x20
+#define FOVEA_SETTING_PRIVACY			0x40
+#define FOVEA_SETTING_SCENE			0x80
 
 /**
  * struct fovea_meta_settings - settings this very frame was taken with
