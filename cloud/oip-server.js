@@ -279,6 +279,9 @@ async function start(options) {
 		logSeverityLevel: 3 });
 	const server = new Server(all, session);
 
+	if (all.journal)
+		fs.appendFileSync(all.journal, '');
+
 	server.port = await server.listen();
 	return server;
 }

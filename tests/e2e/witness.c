@@ -176,7 +176,8 @@ static int witness_open(struct witness *w, const char *socket,
 	w->fd = foveatap_connect(socket, "witness", TIMEOUT_MS, NULL);
 	if (w->fd < 0)
 		return w->fd;
-	r = foveatap_subscribe(w->fd, "*", FOVEATAP_SUBSCRIBE_ANSWERS, WINDOW);
+	r = foveatap_subscribe(w->fd, "*", FOVEATAP_SUBSCRIBE_DURABLE |
+			       FOVEATAP_SUBSCRIBE_ANSWERS, WINDOW);
 	if (r < 0)
 		return r;
 	puts("ready");
