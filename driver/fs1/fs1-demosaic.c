@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
 /*
- * Gradient-corrected demosaic, four samples of a colour plane at a time.
+ * Demosaic, four samples of a colour plane at a time.
  */
 #include "fs1-demosaic.h"
 #include "fs1-packed.h"
@@ -19,118 +19,167 @@ void fs1_demosaic_pad(const struct fs1_planes *line, fs1_u32 count)
 	}
 }
 
-/*
- * The neighbourhood of a run of sites of one colour. Rows are counted from the
- * site: up2, up, here, down, down2. Of the other column parity, [0] is the
- * sample to the left and [1] the one to the right.
- */
-struct fs1_sites {
-	const fs1_u16 *up2, *up, *here, *down, *down2;
-	const fs1_u16 *up_side, *side, *down_side;
+/* 4096 + a value from -4096 to 8191: the value, clipped to 0 and 4095. */
+static inline fs1_u64 fs1_quad_clip(fs1_u64 biased)
+{
+	fs1_u64 inside = biased & FS1_QUAD(0x1000);
+	fs1_u64 above = biased & FS1_QUAD(0x2000);
+
+	return (biased & (inside - (inside >> 12))) |
+	       ((above >> 1) - (above >> 13));
+}
+
+/* 32768 + a value: the value if it isn't negative, else its complement. */
+static inline fs1_u64 fs1_quad_magnitude(fs1_u64 biased)
+{
+	return biased ^ (((biased >> 15) & FS1_QUAD(1)) + FS1_QUAD(0x7fff));
+}
+
+/* Lanes of 14 ones where @a, at most 16383, is twice @b or more. */
+static inline fs1_u64 fs1_quad_twice(fs1_u64 a, fs1_u64 b)
+{
+	fs1_u64 least = (a + FS1_QUAD(0x8000) - (b << 1)) & FS1_QUAD(0x8000);
+
+	return (least >> 1) - (least >> 15);
+}
+
+/* Interpolation in one direction, and how rough it is there. */
+struct fs1_direction {
+	fs1_u64 green;		/* 4096 + value */
+	fs1_u64 roughness;
 };
 
-/* Red or blue sites: green, and the opposite colour from the diagonals. */
-static void fs1_demosaic_chroma(const struct fs1_sites *sites, fs1_u32 first,
-				fs1_u32 end, fs1_u16 *restrict own,
-				fs1_u16 *restrict green,
-				fs1_u16 *restrict opposite)
+static inline struct fs1_direction
+fs1_quad_direction(fs1_u64 centre, fs1_u64 before2, fs1_u64 before,
+		   fs1_u64 after, fs1_u64 after2)
 {
-	const struct fs1_sites s = *sites;
+	/* 8192 + 2 C - two before - two after: 2 to 16382 */
+	fs1_u64 bend = (centre << 1) + FS1_QUAD(0x2000) - before2 - after2;
+	fs1_u64 step = before + FS1_QUAD(0x8000) - after;
+
+	return (struct fs1_direction){
+		.green = ((((before + after) << 1) + bend +
+			   FS1_QUAD(0x2000 + 2)) >> 2) & FS1_QUAD(0x3fff),
+		.roughness = fs1_quad_magnitude(step) +
+			     fs1_quad_magnitude(bend + FS1_QUAD(0x6000)),
+	};
+}
+
+void fs1_demosaic_green(const struct fs1_planes lines[5], bool blue,
+			fs1_u32 first, fs1_u32 end,
+			const struct fs1_differences *to)
+{
+	/* The site's own column, and the columns beside it: [0] and [1]. */
+	const fs1_u16 *up2 = blue ? lines[0].odd : lines[0].even;
+	const fs1_u16 *up = blue ? lines[1].odd : lines[1].even;
+	const fs1_u16 *here = blue ? lines[2].odd : lines[2].even;
+	const fs1_u16 *down = blue ? lines[3].odd : lines[3].even;
+	const fs1_u16 *down2 = blue ? lines[4].odd : lines[4].even;
+	const fs1_u16 *side = blue ? lines[2].even : lines[2].odd - 1;
+	fs1_u16 *restrict to_green = to->green;
+	fs1_u16 *restrict to_colour = to->colour;
 	fs1_u32 i;
 
 	for (i = first; i < end; i += 4) {
-		fs1_u64 centre = fs1_quad_load(s.here + i);
-		fs1_u64 axial = fs1_quad_load(s.here + i - 1) +
-				fs1_quad_load(s.here + i + 1) +
-				fs1_quad_load(s.up2 + i) +
-				fs1_quad_load(s.down2 + i);
-		fs1_u64 cross = fs1_quad_load(s.side + i) +
-				fs1_quad_load(s.side + i + 1) +
-				fs1_quad_load(s.up + i) +
-				fs1_quad_load(s.down + i);
-		fs1_u64 corner = fs1_quad_load(s.up_side + i) +
-				 fs1_quad_load(s.up_side + i + 1) +
-				 fs1_quad_load(s.down_side + i) +
-				 fs1_quad_load(s.down_side + i + 1);
-		/* 16384 + 4 C - sum of the four two away: 4 to 32764 */
-		fs1_u64 slope = (centre << 2) + FS1_QUAD(0x4000) - axial;
-		fs1_u64 half = (slope >> 1) & FS1_QUAD(0x7fff);
-		fs1_u64 quarter = (slope >> 2) & FS1_QUAD(0x3fff);
+		fs1_u64 centre = fs1_quad_load(here + i);
+		struct fs1_direction h, v;
+		fs1_u64 differ, one, other, green;
 
-		fs1_quad_store(own + i, centre + FS1_QUAD(FS1_DEMOSAIC_BIAS));
-		fs1_quad_store(green + i,
-			       ((cross + half + FS1_QUAD(4096 + 2)) >> 2) &
-			       FS1_QUAD(0x3fff));
-		fs1_quad_store(opposite + i,
-			       ((corner + slope - quarter + FS1_QUAD(2)) >> 2) &
-			       FS1_QUAD(0x3fff));
+		h = fs1_quad_direction(centre, fs1_quad_load(here + i - 1),
+				       fs1_quad_load(side + i),
+				       fs1_quad_load(side + i + 1),
+				       fs1_quad_load(here + i + 1));
+		v = fs1_quad_direction(centre, fs1_quad_load(up2 + i),
+				       fs1_quad_load(up + i),
+				       fs1_quad_load(down + i),
+				       fs1_quad_load(down2 + i));
+		/* Mean of two choices, which agree where one direction wins. */
+		differ = h.green ^ v.green;
+		one = h.green ^ (differ & fs1_quad_twice(h.roughness, v.roughness));
+		other = v.green ^ (differ & fs1_quad_twice(v.roughness, h.roughness));
+		green = fs1_quad_clip(((one + other + FS1_QUAD(1)) >> 1) &
+				      FS1_QUAD(0x3fff));
+		fs1_quad_store(to_green + i, green);
+		fs1_quad_store(to_colour + i, centre + FS1_QUAD(4096) - green);
 	}
 }
 
-/* Green sites: the colour to the sides, and the colour above and below. */
-static void fs1_demosaic_green(const struct fs1_sites *sites, fs1_u32 first,
-			       fs1_u32 end, fs1_u16 *restrict own,
-			       fs1_u16 *restrict beside,
-			       fs1_u16 *restrict above)
+void fs1_demosaic_pad_differences(const struct fs1_differences *line, bool blue,
+				  fs1_u32 count)
 {
-	const struct fs1_sites s = *sites;
+	fs1_u32 i;
+
+	line->colour[-1] = line->colour[blue ? 0 : 1];
+	line->colour[count] = line->colour[blue ? count - 2 : count - 1];
+	for (i = count + 1; i < count + FS1_PLANE_PAD_AFTER; i++)
+		line->colour[i] = 0;
+}
+
+/* Green sites: both colours, from the sides and from above and below. */
+static void fs1_demosaic_at_green(const fs1_u16 *here, const fs1_u16 *side,
+				  const fs1_u16 *up, const fs1_u16 *down,
+				  fs1_u32 first, fs1_u32 end,
+				  fs1_u16 *restrict own, fs1_u16 *restrict beside,
+				  fs1_u16 *restrict above)
+{
 	fs1_u32 i;
 
 	for (i = first; i < end; i += 4) {
-		fs1_u64 centre = fs1_quad_load(s.here + i);
-		fs1_u64 across = fs1_quad_load(s.here + i - 1) +
-				 fs1_quad_load(s.here + i + 1);
-		fs1_u64 along = fs1_quad_load(s.up2 + i) +
-				fs1_quad_load(s.down2 + i);
-		fs1_u64 corner = fs1_quad_load(s.up_side + i) +
-				 fs1_quad_load(s.up_side + i + 1) +
-				 fs1_quad_load(s.down_side + i) +
-				 fs1_quad_load(s.down_side + i + 1);
-		fs1_u64 sides = fs1_quad_load(s.side + i) +
-				fs1_quad_load(s.side + i + 1);
-		fs1_u64 ends = fs1_quad_load(s.up + i) +
-			       fs1_quad_load(s.down + i);
-		/* 24576 + 5 C - diagonals: 8196 to 45051 */
-		fs1_u64 base = centre + (centre << 2) + FS1_QUAD(0x6000) - corner;
-		fs1_u64 h = base - across + ((along >> 1) & FS1_QUAD(0x7fff));
-		fs1_u64 v = base - along + ((across >> 1) & FS1_QUAD(0x7fff));
+		fs1_u64 green = fs1_quad_load(here + i);
+		fs1_u64 h = fs1_quad_load(side + i) + fs1_quad_load(side + i + 1);
+		fs1_u64 v = fs1_quad_load(up + i) + fs1_quad_load(down + i);
 
-		fs1_quad_store(own + i, centre + FS1_QUAD(FS1_DEMOSAIC_BIAS));
+		fs1_quad_store(own + i, green);
 		fs1_quad_store(beside + i,
-			       ((sides + ((h >> 2) & FS1_QUAD(0x3fff)) +
-				 FS1_QUAD(1)) >> 1) & FS1_QUAD(0x7fff));
+			       fs1_quad_clip(green + ((h >> 1) & FS1_QUAD(0x3fff))));
 		fs1_quad_store(above + i,
-			       ((ends + ((v >> 2) & FS1_QUAD(0x3fff)) +
-				 FS1_QUAD(1)) >> 1) & FS1_QUAD(0x7fff));
+			       fs1_quad_clip(green + ((v >> 1) & FS1_QUAD(0x3fff))));
 	}
 }
 
-void fs1_demosaic_line(const struct fs1_planes lines[5], bool blue,
+/* Red or blue sites: the opposite colour, from the four corners. */
+static void fs1_demosaic_at_colour(const fs1_u16 *here, const fs1_u16 *greens,
+				   const fs1_u16 *up, const fs1_u16 *down,
+				   fs1_u32 first, fs1_u32 end,
+				   fs1_u16 *restrict own, fs1_u16 *restrict to_green,
+				   fs1_u16 *restrict opposite)
+{
+	fs1_u32 i;
+
+	for (i = first; i < end; i += 4) {
+		fs1_u64 green = fs1_quad_load(greens + i);
+		fs1_u64 corners = fs1_quad_load(up + i) + fs1_quad_load(up + i + 1) +
+				  fs1_quad_load(down + i) +
+				  fs1_quad_load(down + i + 1) + FS1_QUAD(2);
+
+		fs1_quad_store(own + i, fs1_quad_load(here + i));
+		fs1_quad_store(to_green + i, green);
+		fs1_quad_store(opposite + i,
+			       fs1_quad_clip(green + ((corners >> 2) &
+						      FS1_QUAD(0x3fff))));
+	}
+}
+
+void fs1_demosaic_line(const struct fs1_planes *line,
+		       const struct fs1_differences differences[3], bool blue,
 		       fs1_u32 first, fs1_u32 end, const struct fs1_colours *to)
 {
-	const struct fs1_sites even = {
-		.up2 = lines[0].even, .up = lines[1].even,
-		.here = lines[2].even, .down = lines[3].even,
-		.down2 = lines[4].even, .up_side = lines[1].odd - 1,
-		.side = lines[2].odd - 1, .down_side = lines[3].odd - 1,
-	};
-	const struct fs1_sites odd = {
-		.up2 = lines[0].odd, .up = lines[1].odd,
-		.here = lines[2].odd, .down = lines[3].odd,
-		.down2 = lines[4].odd, .up_side = lines[1].even,
-		.side = lines[2].even, .down_side = lines[3].even,
-	};
+	const fs1_u16 *up = differences[0].colour;
+	const fs1_u16 *here = differences[1].colour;
+	const fs1_u16 *down = differences[2].colour;
 
 	if (blue) {
-		fs1_demosaic_green(&even, first, end, to->even[1], to->even[2],
-				   to->even[0]);
-		fs1_demosaic_chroma(&odd, first, end, to->odd[2], to->odd[1],
-				    to->odd[0]);
+		fs1_demosaic_at_green(line->even, here - 1, up, down, first, end,
+				      to->even[1], to->even[2], to->even[0]);
+		fs1_demosaic_at_colour(line->odd, differences[1].green, up, down,
+				       first, end, to->odd[2], to->odd[1],
+				       to->odd[0]);
 	} else {
-		fs1_demosaic_chroma(&even, first, end, to->even[0], to->even[1],
-				    to->even[2]);
-		fs1_demosaic_green(&odd, first, end, to->odd[1], to->odd[0],
-				   to->odd[2]);
+		fs1_demosaic_at_colour(line->even, differences[1].green, up - 1,
+				       down - 1, first, end, to->even[0],
+				       to->even[1], to->even[2]);
+		fs1_demosaic_at_green(line->odd, here, up, down, first, end,
+				      to->odd[1], to->odd[0], to->odd[2]);
 	}
 }
 

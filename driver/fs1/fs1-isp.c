@@ -31,6 +31,21 @@ void fs1_isp_gains(const struct fs1_settings *settings, fs1_u32 ret_gain[3])
 		ret_gain[i] = settings->digital_gain * balance[i] / least;
 }
 
+static void fs1_isp_configure_samples(struct fs1_isp *isp, fs1_u32 colour)
+{
+	fs1_u16 *to = isp->prepared[colour];
+	fs1_u32 gain = isp->gain[colour];
+	fs1_u32 raw;
+
+	for (raw = 0; raw <= FS1_WHITE_LEVEL; raw++) {
+		fs1_u32 level = raw > FS1_BLACK_LEVEL ? raw - FS1_BLACK_LEVEL : 0;
+
+		level = (level * gain + 2048) >> 12;
+		to[raw] = (fs1_u16)(level < FS1_SAMPLE_MAX ? level : FS1_SAMPLE_MAX);
+	}
+	isp->prepared_gain[colour] = gain;
+}
+
 static void fs1_isp_configure_gains(struct fs1_isp *isp,
 				    const struct fs1_settings *settings)
 {
@@ -43,6 +58,8 @@ static void fs1_isp_configure_gains(struct fs1_isp *isp,
 
 		isp->gain[i] = q12 < FS1_GAIN_LIMIT ? (fs1_u32)q12 :
 			       FS1_GAIN_LIMIT - 1;
+		if (isp->gain[i] != isp->prepared_gain[i])
+			fs1_isp_configure_samples(isp, i);
 	}
 }
 
@@ -70,8 +87,6 @@ static void fs1_isp_configure_matrix(struct fs1_isp *isp,
 		/* Grey stays grey: what rounding took is given to the diagonal. */
 		sum = isp->matrix[i][0] + isp->matrix[i][1] + isp->matrix[i][2];
 		isp->matrix[i][saturation ? i : 1] += 1024 - sum;
-		isp->offset[i] = (1 << (FS1_MATRIX_SHIFT - 1)) -
-				 FS1_SCALED_BIAS * 1024;
 	}
 }
 
@@ -88,7 +103,7 @@ static void fs1_isp_configure_curve(struct fs1_isp *isp,
 
 	if (isp->curve_key == key)
 		return;
-	for (i = 0; i < FS1_CURVE_ENTRIES; i++) {
+	for (i = 0; i <= FS1_SAMPLE_MAX; i++) {
 		fs1_s32 value = (fs1_s32)fs1_tone(i, settings->gamma);
 
 		/* value is Q16 of 255 */
@@ -97,8 +112,12 @@ static void fs1_isp_configure_curve(struct fs1_isp *isp,
 			value = 0;
 		if (value > (255 << 16))
 			value = 255 << 16;
-		isp->curve[i] = (fs1_u8)(value >> 16);
+		isp->curve[FS1_CURVE_BELOW + i] = (fs1_u8)(value >> 16);
 	}
+	memset(isp->curve, isp->curve[FS1_CURVE_BELOW], FS1_CURVE_BELOW);
+	memset(isp->curve + FS1_CURVE_BELOW + FS1_SAMPLE_MAX + 1,
+	       isp->curve[FS1_CURVE_BELOW + FS1_SAMPLE_MAX],
+	       FS1_CURVE_ABOVE - FS1_SAMPLE_MAX - 1);
 	isp->curve_key = key;
 }
 
@@ -109,42 +128,18 @@ void fs1_isp_configure(struct fs1_isp *isp, const struct fs1_settings *settings)
 	fs1_isp_configure_curve(isp, settings);
 }
 
-static inline fs1_u32 fs1_isp_level(fs1_u32 raw)
-{
-	raw = raw > FS1_BLACK_LEVEL ? raw - FS1_BLACK_LEVEL : 0;
-	return raw < FS1_RANGE ? raw : FS1_RANGE;
-}
-
-static inline fs1_u16 fs1_isp_clip(fs1_u32 value)
-{
-	return (fs1_u16)(value < FS1_SAMPLE_MAX ? value : FS1_SAMPLE_MAX);
-}
-
 void fs1_isp_prepare(const struct fs1_isp *isp, const fs1_u16 *restrict raw,
 		     bool blue, fs1_u32 first, fs1_u32 end,
 		     const struct fs1_planes *to)
 {
-	fs1_u32 even_gain = isp->gain[blue ? 1 : 0];
-	fs1_u32 odd_gain = isp->gain[blue ? 2 : 1];
+	const fs1_u16 *even_table = isp->prepared[blue ? 1 : 0];
+	const fs1_u16 *odd_table = isp->prepared[blue ? 2 : 1];
 	fs1_u16 *restrict even = to->even;
 	fs1_u16 *restrict odd = to->odd;
 	fs1_u32 i;
 
-	if (even_gain < 65536 && odd_gain < 65536) {
-		/* The same in 16 bits: what vector units multiply fastest. */
-		fs1_u16 even16 = (fs1_u16)even_gain, odd16 = (fs1_u16)odd_gain;
-
-		for (i = first; i < end; i++) {
-			fs1_u16 a = (fs1_u16)(fs1_isp_level(raw[2 * i]) << 4);
-			fs1_u16 b = (fs1_u16)(fs1_isp_level(raw[2 * i + 1]) << 4);
-
-			even[i] = fs1_isp_clip(((fs1_u32)a * even16) >> 16);
-			odd[i] = fs1_isp_clip(((fs1_u32)b * odd16) >> 16);
-		}
-		return;
-	}
 	for (i = first; i < end; i++) {
-		even[i] = fs1_isp_clip((fs1_isp_level(raw[2 * i]) * even_gain) >> 12);
-		odd[i] = fs1_isp_clip((fs1_isp_level(raw[2 * i + 1]) * odd_gain) >> 12);
+		even[i] = even_table[raw[2 * i] & FS1_WHITE_LEVEL];
+		odd[i] = odd_table[raw[2 * i + 1] & FS1_WHITE_LEVEL];
 	}
 }

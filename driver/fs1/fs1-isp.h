@@ -9,27 +9,34 @@
 #include "fs1-demosaic.h"
 #include "fs1-engine.h"
 
-#define FS1_CURVE_ENTRIES 4096u
-
-/* Fraction bits of a colour that leaves the scaler, and what is still added. */
+/* Fraction bits of a colour that leaves the scaler for the matrix. */
 #define FS1_SCALED_FRACTION 3
-#define FS1_SCALED_BIAS ((fs1_s32)(FS1_DEMOSAIC_BIAS << FS1_SCALED_FRACTION))
-
 #define FS1_MATRIX_SHIFT (10 + FS1_SCALED_FRACTION)
+
+/*
+ * The matrix overshoots, by how much depends on the saturation; the tone curve
+ * has entries for all of it, so that no clipping is needed before.
+ */
+#define FS1_CURVE_BELOW 8192u
+#define FS1_CURVE_ABOVE 12288u
+#define FS1_CURVE_ENTRIES (FS1_CURVE_BELOW + FS1_CURVE_ABOVE)
 
 /**
  * struct fs1_isp - the pipeline's tables for one frame
  * @gain: Q12, of red, green, blue: digital gain, white balance and the
  *	stretch of 3839 levels above black to FS1_SAMPLE_MAX; below 2^18
+ * @prepared: raw sample to sample after black level and gain, for each colour
+ * @prepared_gain: the gains @prepared was made for
  * @matrix: Q10, colour matrix and saturation; rows red, green, blue
- * @offset: of each row: rounding, less what the bias of the inputs amounts to
- * @curve: linear light to 8-bit output, brightness and contrast included
+ * @curve: linear light + FS1_CURVE_BELOW to 8-bit output, brightness and
+ *	contrast included
  * @curve_key: the settings @curve was made for
  */
 struct fs1_isp {
 	fs1_u32 gain[3];
+	fs1_u16 prepared[3][FS1_WHITE_LEVEL + 1];
+	fs1_u32 prepared_gain[3];
 	fs1_s32 matrix[3][3];
-	fs1_s32 offset[3];
 	fs1_u8 curve[FS1_CURVE_ENTRIES];
 	fs1_u32 curve_key;
 };
@@ -48,7 +55,7 @@ void fs1_isp_configure(struct fs1_isp *isp, const struct fs1_settings *settings)
 /**
  * fs1_isp_prepare() - black level and gains, columns apart
  * @isp: the tables
- * @raw: a line of the mosaic
+ * @raw: a line of the mosaic; bits 12 to 15 are ignored
  * @blue: the line holds green and blue, not red and green
  * @first: first sample pair
  * @end: sample pair behind the last

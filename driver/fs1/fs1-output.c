@@ -191,8 +191,8 @@ size_t fs1_sink_part_size(const struct fs1_sink *sink)
 	size_t bytes = 4 * width;
 
 	if (!fs1_format_is_raw(sink->format.format))
-		bytes += width * (2 * sizeof(fs1_u64) + 3) +
-			 3 * (width / 2) * sizeof(fs1_u16);
+		bytes += width * 2 * sizeof(fs1_u64) +
+			 width / 2 * sizeof(fs1_u32);
 	return (bytes + 7) & ~(size_t)7;
 }
 
@@ -201,7 +201,6 @@ void fs1_sink_part_begin(const struct fs1_sink *sink, struct fs1_sink_part *part
 {
 	size_t width = sink->format.width;
 	fs1_u64 *words = memory;
-	fs1_u16 *sums;
 
 	if (fs1_format_is_raw(sink->format.format)) {
 		part->bytes = memory;
@@ -215,53 +214,8 @@ void fs1_sink_part_begin(const struct fs1_sink *sink, struct fs1_sink_part *part
 		.past = words + width,
 		.width = (fs1_u32)width,
 	};
-	sums = (fs1_u16 *)(words + 2 * width);
-	part->sums[0] = sums;
-	part->sums[1] = sums + width / 2;
-	part->sums[2] = sums + 2 * (width / 2);
-	part->red = (fs1_u8 *)(sums + 3 * (width / 2));
-	part->green = part->red + width;
-	part->blue = part->green + width;
-	part->bytes = part->blue + width;
-}
-
-static inline fs1_u8 fs1_sink_tone(const struct fs1_isp *isp, fs1_u32 row,
-				   fs1_s32 red, fs1_s32 green, fs1_s32 blue)
-{
-	fs1_s32 value = (isp->matrix[row][0] * red + isp->matrix[row][1] * green +
-			 isp->matrix[row][2] * blue + isp->offset[row]) >>
-			FS1_MATRIX_SHIFT;
-
-	value = value < 0 ? 0 : value;
-	value = value < (fs1_s32)FS1_CURVE_ENTRIES ? value :
-		(fs1_s32)FS1_CURVE_ENTRIES - 1;
-	return isp->curve[value];
-}
-
-/* Blend, colour matrix and tone curve: a line of 8-bit colours. */
-static void fs1_sink_colours(const struct fs1_sink_part *part,
-			     const struct fs1_isp *isp,
-			     const struct fs1_blend *blend)
-{
-	const fs1_u64 *restrict past = blend->past;
-	const fs1_u64 *restrict line = blend->line;
-	fs1_u8 *restrict to_red = part->red;
-	fs1_u8 *restrict to_green = part->green;
-	fs1_u8 *restrict to_blue = part->blue;
-	fs1_u32 x;
-
-	for (x = 0; x < part->rows.width; x++) {
-		fs1_u64 rgb = past[x] * blend->past_weight +
-			      line[x] * blend->line_weight;
-		/* Lanes are times 128; 3 of those 7 fraction bits are kept. */
-		fs1_s32 red = (fs1_s32)(rgb >> 4 & 0x1ffff);
-		fs1_s32 green = (fs1_s32)(rgb >> 25 & 0x1ffff);
-		fs1_s32 blue = (fs1_s32)(rgb >> 46);
-
-		to_red[x] = fs1_sink_tone(isp, 0, red, green, blue);
-		to_green[x] = fs1_sink_tone(isp, 1, red, green, blue);
-		to_blue[x] = fs1_sink_tone(isp, 2, red, green, blue);
-	}
+	part->sums = (fs1_u32 *)(words + 2 * width);
+	part->bytes = (fs1_u8 *)(part->sums + width / 2);
 }
 
 /* Where a line of bytes can be made: in place when it lies in one piece. */
@@ -285,7 +239,8 @@ static void fs1_sink_done(const struct fs1_sink *sink,
 }
 
 static void fs1_sink_write(const struct fs1_sink *sink,
-			   struct fs1_sink_part *part, fs1_u32 y)
+			   struct fs1_sink_part *part, const struct fs1_isp *isp,
+			   const struct fs1_blend *blend, fs1_u32 y)
 {
 	const struct fs1_output_format *format = &sink->format;
 	const struct fs1_weights *weights = fs1_weights_for(format);
@@ -295,25 +250,36 @@ static void fs1_sink_write(const struct fs1_sink *sink,
 
 	switch (format->format) {
 	case FS1_FORMAT_NV12:
+		fs1_convert_luma(isp, weights, blend, width, place, 1, part->sums,
+				 y & 1 ? FS1_CHROMA_ADD : FS1_CHROMA_SET);
+		break;
 	case FS1_FORMAT_GREY:
-		fs1_convert_luma(weights, part, width, place);
+		fs1_convert_luma(isp, weights, blend, width, place, 1, NULL,
+				 FS1_CHROMA_NONE);
 		break;
 	case FS1_FORMAT_YUYV:
-		fs1_convert_yuyv(weights, part, width, place);
+		fs1_convert_luma(isp, weights, blend, width, place, 2, part->sums,
+				 FS1_CHROMA_SET);
+		fs1_convert_chroma(weights, part->sums, width / 2, 1, place + 1, 4);
 		break;
 	default:
-		fs1_convert_rgb(part, width, format->format, place);
+		fs1_convert_rgb(isp, blend, width, format->format, place);
 		break;
 	}
 	fs1_sink_done(sink, part, y, length, place);
-	if (format->format != FS1_FORMAT_NV12)
-		return;
-	fs1_convert_sums(part, width, !(y & 1));
-	if (!(y & 1))
-		return;
-	place = fs1_sink_place(sink, part, format->height + y / 2, width);
-	fs1_convert_chroma(weights, part, width, place);
-	fs1_sink_done(sink, part, format->height + y / 2, width, place);
+}
+
+/* NV12: the chroma of line @y and the one before. */
+static void fs1_sink_write_chroma(const struct fs1_sink *sink,
+				  struct fs1_sink_part *part, fs1_u32 y)
+{
+	const struct fs1_output_format *format = &sink->format;
+	fs1_u32 line = format->height + y / 2u;
+	fs1_u8 *place = fs1_sink_place(sink, part, line, format->width);
+
+	fs1_convert_chroma(fs1_weights_for(format), part->sums, format->width / 2,
+			   2, place, 2);
+	fs1_sink_done(sink, part, line, format->width, place);
 }
 
 void fs1_sink_line(const struct fs1_sink *sink, struct fs1_sink_part *part,
@@ -321,10 +287,13 @@ void fs1_sink_line(const struct fs1_sink *sink, struct fs1_sink_part *part,
 {
 	struct fs1_blend blend;
 
-	fs1_scale_line(&sink->columns, rgb, part->rows.line);
+	fs1_scale_line(&sink->columns, rgb, 12, part->rows.line);
 	while (fs1_rows_next(&part->rows, y, &blend)) {
-		fs1_sink_colours(part, isp, &blend);
-		fs1_sink_write(sink, part, part->rows.next - 1);
+		fs1_u32 line = part->rows.next - 1;
+
+		fs1_sink_write(sink, part, isp, &blend, line);
+		if (sink->format.format == FS1_FORMAT_NV12 && (line & 1))
+			fs1_sink_write_chroma(sink, part, line);
 	}
 }
 

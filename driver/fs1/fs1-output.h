@@ -36,18 +36,13 @@ struct fs1_sink {
 /**
  * struct fs1_sink_part - some lines of an output, made by one strip
  * @rows: vertical scaling in progress
- * @red: a line of 8-bit colours
- * @green: likewise
- * @blue: likewise
- * @sums: NV12: red, green, blue, summed up over two columns and the even line
+ * @sums: NV12 and YUYV: 8-bit colours summed up over two columns and, NV12,
+ *	two lines, for the chroma: red, green and blue in lanes of 10 bits
  * @bytes: a line in the output's format, where its place is in several pieces
  */
 struct fs1_sink_part {
 	struct fs1_rows rows;
-	fs1_u8 *red;
-	fs1_u8 *green;
-	fs1_u8 *blue;
-	fs1_u16 *sums[3];
+	fs1_u32 *sums;
 	fs1_u8 *bytes;
 };
 
@@ -96,7 +91,7 @@ void fs1_sink_part_begin(const struct fs1_sink *sink, struct fs1_sink_part *part
  * @sink: not raw
  * @part: wants line @y
  * @isp: tables of the frame
- * @rgb: the line, pixel words, valid where the columns filter reads
+ * @rgb: the line, pixel words of 12 bits, valid where the columns filter reads
  * @y: its number
  */
 void fs1_sink_line(const struct fs1_sink *sink, struct fs1_sink_part *part,
@@ -120,26 +115,54 @@ void fs1_sink_raw(const struct fs1_sink *sink, struct fs1_sink_part *part,
  * @black: luma of black
  */
 struct fs1_weights {
-	fs1_s32 luma[3];
+	fs1_u32 luma[3];
 	fs1_s32 cb[3];
 	fs1_s32 cr[3];
-	fs1_s32 black;
+	fs1_u32 black;
 };
 
 /** fs1_weights_for() - the conversion an output asks for */
 const struct fs1_weights *fs1_weights_for(const struct fs1_output_format *format);
 
-/* Conversions of one line; @width pixels each, from 8-bit colours. */
-void fs1_convert_luma(const struct fs1_weights *weights,
-		      const struct fs1_sink_part *part, fs1_u32 width, fs1_u8 *to);
-void fs1_convert_yuyv(const struct fs1_weights *weights,
-		      const struct fs1_sink_part *part, fs1_u32 width, fs1_u8 *to);
-void fs1_convert_chroma(const struct fs1_weights *weights,
-			const struct fs1_sink_part *part, fs1_u32 width,
-			fs1_u8 *to);
-void fs1_convert_sums(const struct fs1_sink_part *part, fs1_u32 width, bool first);
-void fs1_convert_rgb(const struct fs1_sink_part *part, fs1_u32 width,
-		     fs1_u32 format, fs1_u8 *to);
+/** enum fs1_chroma_use - what fs1_convert_luma() does with the colours */
+enum fs1_chroma_use {
+	FS1_CHROMA_NONE,	/* nothing */
+	FS1_CHROMA_SET,		/* stores their sums */
+	FS1_CHROMA_ADD,		/* adds them to the sums */
+};
+
+/**
+ * fs1_convert_luma() - a line of luma
+ * @isp: tables of the frame
+ * @weights: conversion
+ * @blend: how the line comes about
+ * @width: pixels; even, but for FS1_CHROMA_NONE
+ * @to: where to
+ * @step: bytes from one luma to the next, 1 or 2
+ * @sums: half of @width of them, see struct fs1_sink_part
+ * @use: of @sums
+ */
+void fs1_convert_luma(const struct fs1_isp *isp, const struct fs1_weights *weights,
+		      const struct fs1_blend *blend, fs1_u32 width, fs1_u8 *to,
+		      fs1_u32 step, fs1_u32 *sums, enum fs1_chroma_use use);
+
+/**
+ * fs1_convert_chroma() - a line of chroma from sums
+ * @weights: conversion
+ * @sums: of fs1_convert_luma()
+ * @count: how many
+ * @shift: binary logarithm of the pixels in a sum
+ * @to: where the first Cb goes
+ * @step: bytes from one Cb to the next, 2 or 4; Cr is half way
+ */
+void fs1_convert_chroma(const struct fs1_weights *weights, const fs1_u32 *sums,
+			fs1_u32 count, fs1_u32 shift, fs1_u8 *to, fs1_u32 step);
+
+/** fs1_convert_rgb() - a line of RGB24, BGR24 or XR24 */
+void fs1_convert_rgb(const struct fs1_isp *isp, const struct fs1_blend *blend,
+		     fs1_u32 width, fs1_u32 format, fs1_u8 *to);
+
+/** fs1_convert_packed12() - a raw line, two samples in three bytes */
 void fs1_convert_packed12(const fs1_u16 *raw, fs1_u32 width, fs1_u8 *to);
 
 #endif /* FS1_OUTPUT_H */

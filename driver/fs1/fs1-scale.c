@@ -153,20 +153,12 @@ void fs1_axis_build(struct fs1_axis *axis, const struct fs1_axis_shape *shape,
 		fs1_axis_level(axis, shape->source, pitch);
 }
 
-#define FS1_HALF (FS1_WEIGHT_ONE / 4)	/* of what the shift below cuts off */
-#define FS1_SCALE_SHIFT (FS1_WEIGHT_BITS - 1)
-
-static inline fs1_u64 fs1_scale_finish(fs1_u64 sum)
-{
-	return ((sum + FS1_PIXEL(FS1_HALF)) >> FS1_SCALE_SHIFT) &
-	       FS1_PIXEL(0x7fff);
-}
-
 /* Inlined with a constant @taps, so that the inner loop unrolls. */
 static inline __attribute__((always_inline)) void
 fs1_scale_taps(const struct fs1_axis *axis, const fs1_u64 *restrict from,
-	       fs1_u64 *restrict to, const fs1_u32 taps)
+	       fs1_u32 shift, fs1_u64 *restrict to, const fs1_u32 taps)
 {
+	const fs1_u64 half = FS1_PIXEL(1u << (shift - 1));
 	const struct fs1_span *span = axis->span;
 	const fs1_u8 *weight = axis->weights;
 	fs1_u32 count = axis->count;
@@ -174,52 +166,57 @@ fs1_scale_taps(const struct fs1_axis *axis, const fs1_u64 *restrict from,
 
 	for (x = 0; x < count; x++) {
 		const fs1_u64 *pixel = from + span[x].first;
-		fs1_u64 sum = pixel[0] * weight[0];
+		fs1_u64 sum = half + pixel[0] * weight[0];
 
 		for (i = 1; i < taps; i++)
 			sum += pixel[i] * weight[i];
 		weight += taps;
-		to[x] = fs1_scale_finish(sum);
+		to[x] = (sum >> shift) & FS1_PIXEL(0x7fff);
 	}
 }
 
 static void fs1_scale_any(const struct fs1_axis *axis,
-			  const fs1_u64 *restrict from, fs1_u64 *restrict to)
+			  const fs1_u64 *restrict from, fs1_u32 shift,
+			  fs1_u64 *restrict to)
 {
+	const fs1_u64 half = FS1_PIXEL(1u << (shift - 1));
 	fs1_u32 x, i;
 
 	for (x = 0; x < axis->count; x++) {
 		const struct fs1_span *span = &axis->span[x];
 		const fs1_u8 *weight = axis->weights + span->weight;
 		const fs1_u64 *pixel = from + span->first;
-		fs1_u64 sum = 0;
+		fs1_u64 sum = half;
 
 		for (i = 0; i < span->count; i++)
 			sum += pixel[i] * weight[i];
-		to[x] = fs1_scale_finish(sum);
+		to[x] = (sum >> shift) & FS1_PIXEL(0x7fff);
 	}
 }
 
-void fs1_scale_line(const struct fs1_axis *axis, const fs1_u64 *from, fs1_u64 *to)
+void fs1_scale_line(const struct fs1_axis *axis, const fs1_u64 *from,
+		    fs1_u32 bits, fs1_u64 *to)
 {
+	fs1_u32 shift = bits + FS1_WEIGHT_BITS - 15;
+
 	switch (axis->taps) {
 	case 1:
-		fs1_scale_taps(axis, from, to, 1);
+		fs1_scale_taps(axis, from, shift, to, 1);
 		break;
 	case 2:
-		fs1_scale_taps(axis, from, to, 2);
+		fs1_scale_taps(axis, from, shift, to, 2);
 		break;
 	case 3:
-		fs1_scale_taps(axis, from, to, 3);
+		fs1_scale_taps(axis, from, shift, to, 3);
 		break;
 	case 4:
-		fs1_scale_taps(axis, from, to, 4);
+		fs1_scale_taps(axis, from, shift, to, 4);
 		break;
 	case 5:
-		fs1_scale_taps(axis, from, to, 5);
+		fs1_scale_taps(axis, from, shift, to, 5);
 		break;
 	default:
-		fs1_scale_any(axis, from, to);
+		fs1_scale_any(axis, from, shift, to);
 		break;
 	}
 }

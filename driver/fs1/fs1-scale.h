@@ -74,10 +74,13 @@ void fs1_axis_build(struct fs1_axis *axis, const struct fs1_axis_shape *shape,
 /**
  * fs1_scale_line() - scale one line horizontally
  * @axis: the filter, built with @uniform
- * @from: source pixel words, lanes below 16384
- * @to: @axis->count pixel words, lanes below 32768: doubled values
+ * @from: source pixel words
+ * @bits: of the source's lanes, 12 to 14
+ * @to: @axis->count pixel words, 15 bits a lane: the 15 - @bits new ones are
+ *	fraction
  */
-void fs1_scale_line(const struct fs1_axis *axis, const fs1_u64 *from, fs1_u64 *to);
+void fs1_scale_line(const struct fs1_axis *axis, const fs1_u64 *from,
+		    fs1_u32 bits, fs1_u64 *to);
 
 /**
  * struct fs1_rows - vertical scaling in progress: what came of earlier lines
@@ -100,8 +103,8 @@ struct fs1_rows {
 
 /**
  * struct fs1_blend - how an output line comes about: each pixel word is
- *	@past[x] * @past_weight + @line[x] * @line_weight, lanes below 2^21:
- *	values times 128
+ *	@past[x] * @past_weight + @line[x] * @line_weight, all 21 bits of a
+ *	lane: those of the source, the rest fraction
  */
 struct fs1_blend {
 	const fs1_u64 *past;

@@ -182,7 +182,7 @@ static void fs1_scene_load(const struct fs1_scene *scene,
 		part->next++;
 	fs1_scene_decode(scene->picture + (size_t)part->next * scene->width * 3,
 			 scene->width, part->source);
-	fs1_scale_line(&scene->columns, part->source, part->rows.line);
+	fs1_scale_line(&scene->columns, part->source, 14, part->rows.line);
 	part->loaded = true;
 }
 

@@ -100,12 +100,23 @@ fs1_u64 fs1_noise_key(const struct fs1_settings *settings, fs1_u32 y)
 	return fs1_mix(fs1_mix(key ^ settings->frame_id) + y);
 }
 
+/* One sample; @mean as in struct fs1_response, @random a byte. */
+static inline fs1_u16 fs1_sensor_sample(fs1_u32 mean, fs1_u64 random)
+{
+	fs1_s32 value = (fs1_s32)(mean & 0xffff) +
+			((fs1_normal[random & 0xff] * (fs1_s32)(mean >> 16)) >> 9);
+
+	/* Black is high enough for it never to be negative. */
+	return (fs1_u16)(value < (fs1_s32)FS1_WHITE_LEVEL ? value :
+			 (fs1_s32)FS1_WHITE_LEVEL);
+}
+
 void fs1_sensor_expose(const struct fs1_response *response,
 		       const fs1_u16 *restrict light, bool noise, fs1_u64 key,
 		       fs1_u32 first, fs1_u32 end, fs1_u16 *restrict raw)
 {
 	const fs1_u32 *level = response->level;
-	fs1_u32 x, i;
+	fs1_u32 x;
 
 	if (!noise) {
 		for (x = first; x < end; x++)
@@ -115,17 +126,13 @@ void fs1_sensor_expose(const struct fs1_response *response,
 	for (x = first; x < end; x += 8) {
 		fs1_u64 random = fs1_mix(key + (x >> 3) * 0x9e3779b97f4a7c15ull);
 
-		for (i = 0; i < 8; i++) {
-			fs1_u32 mean = level[light[x + i]];
-			fs1_s32 normal = fs1_normal[random & 0xff];
-			fs1_s32 value = (fs1_s32)(mean & 0xffff) +
-					((normal * (fs1_s32)(mean >> 16)) >> 9);
-
-			value = value < 0 ? 0 : value;
-			value = value > (fs1_s32)FS1_WHITE_LEVEL ?
-				(fs1_s32)FS1_WHITE_LEVEL : value;
-			raw[x + i] = (fs1_u16)value;
-			random >>= 8;
-		}
+		raw[x] = fs1_sensor_sample(level[light[x]], random);
+		raw[x + 1] = fs1_sensor_sample(level[light[x + 1]], random >> 8);
+		raw[x + 2] = fs1_sensor_sample(level[light[x + 2]], random >> 16);
+		raw[x + 3] = fs1_sensor_sample(level[light[x + 3]], random >> 24);
+		raw[x + 4] = fs1_sensor_sample(level[light[x + 4]], random >> 32);
+		raw[x + 5] = fs1_sensor_sample(level[light[x + 5]], random >> 40);
+		raw[x + 6] = fs1_sensor_sample(level[light[x + 6]], random >> 48);
+		raw[x + 7] = fs1_sensor_sample(level[light[x + 7]], random >> 56);
 	}
 }

@@ -8,15 +8,49 @@
 
 static inline fs1_u32 fs1_gather_level(fs1_u32 raw)
 {
-	raw = raw > FS1_BLACK_LEVEL ? raw - FS1_BLACK_LEVEL : 0;
-	return raw < FS1_RANGE ? raw : FS1_RANGE;
+	return raw > FS1_BLACK_LEVEL ? raw - FS1_BLACK_LEVEL : 0;
 }
 
 static inline fs1_u32 fs1_square(fs1_u32 a, fs1_u32 b)
 {
-	fs1_u32 difference = a > b ? a - b : b - a;
+	fs1_s32 difference = (fs1_s32)a - (fs1_s32)b;
 
-	return difference * difference;
+	return (fs1_u32)(difference * difference);
+}
+
+/* The samples of one zone in a line pair: sample columns @first to @end - 1. */
+static void fs1_gather_zone(struct fs1_gather *gather, fs1_u32 row, fs1_u32 zone,
+			    fs1_u32 first, fs1_u32 end, fs1_u32 pitch,
+			    fs1_u32 width, const fs1_u16 *red, const fs1_u16 *blue)
+{
+	fs1_u32 sum[4] = { 0 };
+	fs1_u32 saturated = 0;
+	fs1_u64 sharpness = 0;
+	fs1_u32 column, i;
+
+	for (column = first; column < end; column++) {
+		const fs1_u32 x = column * pitch;
+		/* The next green of the line; mirrored in the last quad. */
+		const fs1_u32 next = x + 3 < width ? x + 3 : x - 1;
+		const fs1_u32 level[4] = {
+			fs1_gather_level(red[x]), fs1_gather_level(red[x + 1]),
+			fs1_gather_level(blue[x]), fs1_gather_level(blue[x + 1]),
+		};
+
+		for (i = 0; i < 4; i++) {
+			gather->histogram[i][level[i] >> 5]++;
+			sum[i] += level[i];
+			saturated += level[i] == FS1_RANGE;
+		}
+		sharpness += fs1_square(level[1], fs1_gather_level(red[next]));
+		sharpness += fs1_square(level[1], level[2]);
+	}
+	for (i = 0; i < 4; i++)
+		gather->sum[row][zone][i] += sum[i];
+	gather->saturated[row][zone] += saturated;
+	gather->samples[row][zone] += end - first;
+	gather->sharpness += sharpness;
+	gather->gradients += 2 * (end - first);
 }
 
 void fs1_gather_add(struct fs1_gather *gather, const struct fs1_mode *mode,
@@ -26,27 +60,15 @@ void fs1_gather_add(struct fs1_gather *gather, const struct fs1_mode *mode,
 	const fs1_u32 columns = (mode->width / 2 + step - 1) / step;
 	const fs1_u32 rows = (mode->height / 2 + step - 1) / step;
 	const fs1_u32 row = pair / step * FS1_ZONE_ROWS / rows;
-	fs1_u32 column, i;
+	fs1_u32 first = 0, end, zone;
 
-	for (column = 0; column < columns; column++) {
-		fs1_u32 x = column * step * 2;
-		fs1_u32 zone = column * FS1_ZONE_COLUMNS / columns;
-		const fs1_u32 level[4] = {
-			fs1_gather_level(red[x]), fs1_gather_level(red[x + 1]),
-			fs1_gather_level(blue[x]), fs1_gather_level(blue[x + 1]),
-		};
-
-		for (i = 0; i < 4; i++) {
-			gather->histogram[i][level[i] >> 5]++;
-			gather->sum[row][zone][i] += level[i];
-			gather->saturated[row][zone] += level[i] == FS1_RANGE;
-		}
-		gather->samples[row][zone]++;
-		/* The next green of the line; mirrored in the last quad. */
-		i = x + 3 < mode->width ? x + 3 : x + 1 - 2;
-		gather->sharpness += fs1_square(level[1], fs1_gather_level(red[i]));
-		gather->sharpness += fs1_square(level[1], level[2]);
-		gather->gradients += 2;
+	for (zone = 0; zone < FS1_ZONE_COLUMNS; zone++) {
+		/* Column c is in zone c * 16 / columns. */
+		end = ((zone + 1) * columns + FS1_ZONE_COLUMNS - 1) /
+		      FS1_ZONE_COLUMNS;
+		fs1_gather_zone(gather, row, zone, first, end, 2 * step,
+				mode->width, red, blue);
+		first = end;
 	}
 }
 

@@ -6,9 +6,14 @@
 
 #define FS1_PLANE_EXTRA (FS1_PLANE_PAD_BEFORE + FS1_PLANE_PAD_AFTER)
 
-/* Sample pairs beside those of interest that have to be right as well. */
-#define FS1_MARGIN_BEFORE 1u
-#define FS1_MARGIN_AFTER 5u
+/*
+ * Indices beside those of interest that have to be right as well: two and a
+ * quad word's reach behind for samples, one for differences.
+ */
+#define FS1_MARGIN_BEFORE 2u
+#define FS1_MARGIN_AFTER 10u
+#define FS1_DIFFERENCE_BEFORE 1u
+#define FS1_DIFFERENCE_AFTER 5u
 
 static size_t fs1_align(size_t size)
 {
@@ -39,7 +44,7 @@ static struct fs1_layout fs1_strip_layout(const struct fs1_frame *frame)
 size_t fs1_strip_size(const struct fs1_frame *frame)
 {
 	struct fs1_layout layout = fs1_strip_layout(frame);
-	size_t size = FS1_STRIP_PAIRS * 4 * layout.plane + 6 * layout.colour +
+	size_t size = FS1_STRIP_PAIRS * 8 * layout.plane + 6 * layout.colour +
 		      3 * layout.line + layout.rgb + layout.gather;
 	unsigned int i;
 
@@ -64,11 +69,16 @@ static void fs1_strip_divide(const struct fs1_frame *frame, struct fs1_strip *st
 
 	for (i = 0; i < FS1_STRIP_PAIRS * 2; i++) {
 		struct fs1_planes *line = &strip->lines[i / 2][i % 2];
+		struct fs1_differences *differences =
+			&strip->differences[i / 2][i % 2];
 
 		line->even = fs1_strip_take(&memory, layout.plane);
 		line->even += FS1_PLANE_PAD_BEFORE;
 		line->odd = fs1_strip_take(&memory, layout.plane);
 		line->odd += FS1_PLANE_PAD_BEFORE;
+		differences->green = fs1_strip_take(&memory, layout.plane);
+		differences->colour = fs1_strip_take(&memory, layout.plane);
+		differences->colour += FS1_PLANE_PAD_BEFORE;
 	}
 	for (i = 0; i < 3; i++) {
 		strip->colours.even[i] = fs1_strip_take(&memory, layout.colour);
@@ -174,11 +184,11 @@ void fs1_strip_begin(const struct fs1_frame *frame, struct fs1_strip *strip,
 	strip->end = strip->own_end;
 	if (strip->colour_first >= strip->colour_end)
 		return;
-	if (strip->next >= strip->colour_first)
-		strip->next = strip->colour_first ? strip->colour_first - 1 : 0;
-	/* One beyond: a line pair is reconstructed when the next has come. */
-	if (strip->end <= strip->colour_end)
-		strip->end = strip->colour_end + 1;
+	/* The two line pairs before, and the two behind, are looked at. */
+	if (strip->next + 2 > strip->colour_first)
+		strip->next = strip->colour_first > 2 ? strip->colour_first - 2 : 0;
+	if (strip->end < strip->colour_end + 2)
+		strip->end = strip->colour_end + 2;
 }
 
 /* A raw line, from @first to @end - 1. */
@@ -247,9 +257,8 @@ static void fs1_strip_read(const struct fs1_frame *frame, struct fs1_strip *stri
 	}
 }
 
-/* The line @y of the mosaic, mirrored at the edges of the array. */
-static struct fs1_planes fs1_strip_line(const struct fs1_frame *frame,
-					const struct fs1_strip *strip, fs1_s32 y)
+/* Line @y, mirrored at the edges of the array. */
+static fs1_u32 fs1_strip_mirror(const struct fs1_frame *frame, fs1_s32 y)
 {
 	fs1_s32 height = frame->mode->height;
 
@@ -257,33 +266,87 @@ static struct fs1_planes fs1_strip_line(const struct fs1_frame *frame,
 		y = -y;
 	if (y >= height)
 		y = 2 * height - 2 - y;
-	return strip->lines[(fs1_u32)y / 2 % FS1_STRIP_PAIRS][y & 1];
+	return (fs1_u32)y;
 }
 
+/* First step of the demosaic. */
+static void fs1_strip_differ(const struct fs1_frame *frame,
+			     struct fs1_strip *strip, fs1_u32 y)
+{
+	const struct fs1_differences *to =
+		&strip->differences[y / 2 % FS1_STRIP_PAIRS][y & 1];
+	fs1_u32 count = frame->mode->width / 2u;
+	fs1_u32 first = 0, end = count;
+	struct fs1_planes lines[5];
+	fs1_s32 i;
+
+	if (frame->first > FS1_DIFFERENCE_BEFORE)
+		first = frame->first - FS1_DIFFERENCE_BEFORE;
+	if (frame->end + FS1_DIFFERENCE_AFTER < count)
+		end = frame->end + FS1_DIFFERENCE_AFTER;
+	for (i = 0; i < 5; i++) {
+		fs1_u32 line = fs1_strip_mirror(frame, (fs1_s32)y + i - 2);
+
+		lines[i] = strip->lines[line / 2 % FS1_STRIP_PAIRS][line & 1];
+	}
+	fs1_demosaic_green(lines, y & 1, first, end, to);
+	fs1_demosaic_pad_differences(to, y & 1, count);
+}
+
+/* Second step, and on to the outputs. */
 static void fs1_strip_reconstruct(const struct fs1_frame *frame,
 				  struct fs1_strip *strip, fs1_u32 y)
 {
-	struct fs1_planes lines[5];
+	struct fs1_differences differences[3];
+	bool wants[FS1_OUTPUTS_MAX];
 	bool wanted = false;
-	fs1_s32 i;
+	fs1_u32 i;
 
-	for (i = 0; i < (fs1_s32)frame->count; i++)
-		wanted |= !frame->sinks[i].dropped &&
-			  !fs1_format_is_raw(frame->sinks[i].format.format) &&
-			  fs1_rows_wants(&strip->parts[i].rows, y);
-	if (!wanted)
-		return;
-	for (i = 0; i < 5; i++)
-		lines[i] = fs1_strip_line(frame, strip, (fs1_s32)y + i - 2);
-	fs1_demosaic_line(lines, y & 1, frame->first, frame->end, &strip->colours);
-	fs1_demosaic_pack(&strip->colours, frame->first, frame->end, strip->rgb);
-	for (i = 0; i < (fs1_s32)frame->count; i++) {
+	for (i = 0; i < frame->count; i++) {
 		const struct fs1_sink *sink = &frame->sinks[i];
 
-		if (!sink->dropped && !fs1_format_is_raw(sink->format.format) &&
-		    fs1_rows_wants(&strip->parts[i].rows, y))
-			fs1_sink_line(sink, &strip->parts[i], &frame->isp,
-				      strip->rgb, y);
+		wants[i] = !sink->dropped &&
+			   !fs1_format_is_raw(sink->format.format) &&
+			   fs1_rows_wants(&strip->parts[i].rows, y);
+		wanted |= wants[i];
+	}
+	if (!wanted)
+		return;
+	for (i = 0; i < 3; i++) {
+		fs1_u32 line = fs1_strip_mirror(frame, (fs1_s32)(y + i) - 1);
+
+		differences[i] =
+			strip->differences[line / 2 % FS1_STRIP_PAIRS][line & 1];
+	}
+	fs1_demosaic_line(&strip->lines[y / 2 % FS1_STRIP_PAIRS][y & 1],
+			  differences, y & 1, frame->first, frame->end,
+			  &strip->colours);
+	fs1_demosaic_pack(&strip->colours, frame->first, frame->end, strip->rgb);
+	for (i = 0; i < frame->count; i++) {
+		if (wants[i])
+			fs1_sink_line(&frame->sinks[i], &strip->parts[i],
+				      &frame->isp, strip->rgb, y);
+	}
+}
+
+/*
+ * Line pair @pair has been read: the first step of the demosaic can be done
+ * for the one before, and the second for the one before that.
+ */
+static void fs1_strip_demosaic(const struct fs1_frame *frame,
+			       struct fs1_strip *strip, fs1_u32 pair)
+{
+	fs1_u32 all = frame->mode->height / 2u;
+	fs1_u32 k;
+
+	if (pair >= 1 && pair <= all && pair >= strip->colour_first &&
+	    pair <= strip->colour_end + 1) {
+		for (k = 0; k < 2; k++)
+			fs1_strip_differ(frame, strip, 2 * (pair - 1) + k);
+	}
+	if (pair >= strip->colour_first + 2 && pair <= strip->colour_end + 1) {
+		for (k = 0; k < 2; k++)
+			fs1_strip_reconstruct(frame, strip, 2 * (pair - 2) + k);
 	}
 }
 
@@ -291,21 +354,18 @@ bool fs1_strip_run(const struct fs1_frame *frame, struct fs1_strip *strip,
 		   fs1_u32 pairs)
 {
 	fs1_u32 all = frame->mode->height / 2u;
+	bool colours = strip->colour_first < strip->colour_end;
 	fs1_u32 stop = strip->next + pairs;
 
 	for (; strip->next < strip->end && strip->next < stop; strip->next++) {
 		fs1_u32 pair = strip->next;
-		bool colours = strip->colour_first < strip->colour_end;
 
 		if (pair < all)
 			fs1_strip_read(frame, strip, pair, colours &&
-				       pair + 1 >= strip->colour_first &&
-				       pair <= strip->colour_end);
-		if (colours && pair > strip->colour_first &&
-		    pair <= strip->colour_end) {
-			fs1_strip_reconstruct(frame, strip, 2 * pair - 2);
-			fs1_strip_reconstruct(frame, strip, 2 * pair - 1);
-		}
+				       pair + 2 >= strip->colour_first &&
+				       pair <= strip->colour_end + 1);
+		if (colours)
+			fs1_strip_demosaic(frame, strip, pair);
 	}
 	return strip->next < strip->end;
 }

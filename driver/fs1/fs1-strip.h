@@ -13,7 +13,7 @@
 #include "fs1-sensor.h"
 #include "fs1-statistics.h"
 
-#define FS1_STRIP_PAIRS 3u	/* line pairs the demosaic looks at */
+#define FS1_STRIP_PAIRS 3u	/* line pairs either step of the demosaic looks at */
 
 /**
  * struct fs1_frame - what all strips of a frame read
@@ -53,6 +53,7 @@ struct fs1_frame {
  * @colour_first: first line pair to be reconstructed
  * @colour_end: line pair behind the last; none when not above @colour_first
  * @lines: by line pair modulo FS1_STRIP_PAIRS, samples after gains
+ * @differences: likewise, the first step of the demosaic
  * @colours: a line just reconstructed
  * @rgb: likewise, as pixel words
  * @raw: a raw line pair
@@ -70,6 +71,7 @@ struct fs1_strip {
 	fs1_u32 colour_first;
 	fs1_u32 colour_end;
 	struct fs1_planes lines[FS1_STRIP_PAIRS][2];
+	struct fs1_differences differences[FS1_STRIP_PAIRS][2];
 	struct fs1_colours colours;
 	fs1_u64 *rgb;
 	fs1_u16 *raw[2];
