@@ -23,6 +23,15 @@ void backoff_failed(struct backoff *backoff, uint64_t now,
 {
 	uint64_t limit = backoff->base, wait, floor;
 
+	if (retry_after > BACKOFF_RETRY_AFTER_MAX)
+		retry_after = BACKOFF_RETRY_AFTER_MAX;
+	/* Requests that were under way together fail together: that is one. */
+	if (backoff->failures && backoff->until > now) {
+		wait = (uint64_t)retry_after * NS_PER_S;
+		if (backoff->until < now + wait)
+			backoff->until = now + wait;
+		return;
+	}
 	for (unsigned int i = 0; i < backoff->failures && limit < backoff->cap;
 	     i++)
 		limit *= 2;
@@ -34,13 +43,10 @@ void backoff_failed(struct backoff *backoff, uint64_t now,
 	floor = verdict == VERDICT_RETRY ? 0 : limit / 2;
 	wait = floor + next_random(backoff) % (limit - floor);
 
-	if (retry_after > BACKOFF_RETRY_AFTER_MAX)
-		retry_after = BACKOFF_RETRY_AFTER_MAX;
 	if (wait < (uint64_t)retry_after * NS_PER_S)
 		wait = (uint64_t)retry_after * NS_PER_S;
 	backoff->failures++;
-	if (backoff->until < now + wait)
-		backoff->until = now + wait;
+	backoff->until = now + wait;
 }
 
 void backoff_succeeded(struct backoff *backoff)

@@ -214,9 +214,7 @@ static void column_name(sqlite3_stmt *statement, int at, char *ret_name)
 {
 	const char *text = (const char *)sqlite3_column_text(statement, at);
 
-	memset(ret_name, 0, RECORD_NAME_MAX);
-	if (text)
-		strncpy(ret_name, text, RECORD_NAME_MAX - 1);
+	record_set_name(ret_name, text ? text : "");
 }
 
 /* Run a statement that gives no rows. */

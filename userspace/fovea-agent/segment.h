@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "digest.h"
@@ -99,6 +100,13 @@ struct spool_record {
 	struct spool_part part[RECORD_PARTS_MAX];
 	char destination[RECORD_DESTINATIONS_MAX][RECORD_NAME_MAX];
 };
+
+/** record_set_name() - copy a name, cut to what fits; the rest is zeros */
+static inline void record_set_name(char *to, const char *from)
+{
+	memset(to, 0, RECORD_NAME_MAX);
+	memcpy(to, from, strnlen(from, RECORD_NAME_MAX - 1));
+}
 
 /** record_size() - bytes of the whole record in its segment */
 static inline uint64_t record_size(const struct spool_record *record)

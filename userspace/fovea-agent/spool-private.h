@@ -96,8 +96,6 @@ struct spool {
 void spool_say(struct spool *spool, int priority, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-uint64_t spool_realtime(void);
-
 /** spool_segment_find() - NULL when there is none of this number */
 struct spool_segment *spool_segment_find(struct spool *spool, uint64_t id);
 

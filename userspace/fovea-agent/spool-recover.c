@@ -58,7 +58,7 @@ static int damaged(struct spool *spool, uint64_t segment, uint64_t start,
 	r = spool_quarantine_range(spool, segment, start, end);
 	if (r < 0)
 		return r;
-	lost = index_lost(spool->index, segment, start, end, spool_realtime(),
+	lost = index_lost(spool->index, segment, start, end, spool_now(),
 			  lost_answer);
 	if (lost < 0)
 		return lost;
@@ -318,7 +318,7 @@ static int forget_vanished(struct spool *spool)
 
 		if (vanished.pending[i]) {
 			r = index_lost(spool->index, id, 0, INT64_MAX,
-				       spool_realtime(), lost_answer);
+				       spool_now(), lost_answer);
 			if (r < 0)
 				break;
 			spool->counters.lost += (uint64_t)r;

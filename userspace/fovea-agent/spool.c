@@ -32,7 +32,7 @@ void spool_say(struct spool *spool, int priority, const char *format, ...)
 	spool->report(spool->report_userdata, priority, text);
 }
 
-uint64_t spool_realtime(void)
+uint64_t spool_now(void)
 {
 	struct timespec now;
 
@@ -118,6 +118,15 @@ struct spool *spool_free(struct spool *spool)
 	return NULL;
 }
 
+void spool_set_limits(struct spool *spool, const struct spool_config *config)
+{
+	spool->config.quota = config->quota;
+	spool->config.segment = config->segment;
+	spool->config.record_max = config->record_max;
+	spool->config.history = config->history;
+	spool->config.answers = config->answers;
+}
+
 /* ---- the reserve ---------------------------------------------------- */
 
 bool spool_reserve_fill(struct spool *spool)
@@ -201,7 +210,7 @@ static int open_active(struct spool *spool, uint64_t need)
 	r = io->fallocate(io->context, fd, size);
 	if (r < 0)
 		goto fail;
-	segment_encode_header(id, spool_realtime(), header);
+	segment_encode_header(id, spool_now(), header);
 	r = io->pwrite(io->context, fd, header, sizeof(header), 0);
 	if (r < 0)
 		goto fail;
@@ -409,7 +418,7 @@ static int append(struct spool *spool, const struct spool_record *record,
 
 	*entry = (struct batch_entry){ .record = *record };
 	entry->record.seq = spool->next_seq;
-	entry->record.accepted = spool_realtime();
+	entry->record.accepted = spool_now();
 	record_layout(&entry->record);
 	if (record_size(&entry->record) > spool->config.record_max)
 		return -EMSGSIZE;
@@ -685,7 +694,7 @@ int spool_finish(struct spool *spool, const struct spool_record *record,
 	};
 	int r;
 
-	strncpy(mark.destination, destination, RECORD_NAME_MAX - 1);
+	record_set_name(mark.destination, destination);
 	if (result->answer) {
 		mark.answer = strdup(result->answer);
 		if (!mark.answer)

@@ -122,6 +122,9 @@ int spool_open(const struct spool_config *config, const struct spool_io *io,
  */
 struct spool *spool_free(struct spool *spool);
 
+/** spool_set_limits() - all of @config but path and reserve, from now on */
+void spool_set_limits(struct spool *spool, const struct spool_config *config);
+
 /**
  * spool_append() - take a record into the current batch
  * @spool: the spool
@@ -206,6 +209,9 @@ struct index *spool_index(struct spool *spool);
 const struct spool_counters *spool_counters(const struct spool *spool);
 
 void spool_space(const struct spool *spool, struct spool_space *ret_space);
+
+/** spool_now() - CLOCK_REALTIME in ns, as the spool writes it down */
+uint64_t spool_now(void);
 
 static inline void spool_freep(struct spool **spool)
 {
