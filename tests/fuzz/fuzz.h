@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a fuzz target is, for libFuzzer and for the bounded run of `make check`
- * alike.
+ * What a fuzz target is made of: the function libFuzzer knows, and seeds in
+ * code, so that the same target runs without libFuzzer too (runner.c).
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -9,24 +9,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_INPUT_MAX 4096u
+#define FUZZ_INPUT_MAX 16384u
+
+/** struct fuzz_seed - an input worth starting from; @data NULL ends the list */
+struct fuzz_seed {
+	const void *data;
+	size_t size;
+};
+
+extern const struct fuzz_seed fuzz_seeds[];
 
 /**
- * LLVMFuzzerTestOneInput() - run one input; aborts when something is wrong
- * @data: the input
- * @size: bytes
+ * LLVMFuzzerTestOneInput() - give the parser one input
+ * @data: its own allocation, so that a read beyond it is found
+ * @size: bytes of it
  *
- * Return: 0.
+ * Aborts when the parser breaks a promise. Returns 0.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/**
- * fuzz_seed() - a well-formed input to start from
- * @index: which, from 0
- * @input: FUZZ_INPUT_MAX bytes
- *
- * Return: its size; 0 when there is no such seed.
- */
-size_t fuzz_seed(unsigned int index, uint8_t *input);
 
 #endif /* FUZZ_H */

@@ -8,8 +8,8 @@
 #include "foveactl/session.h"
 #include "foveactl/verbs.h"
 
-#define IMAGE_BUFFERS	4u
-#define META_BUFFERS	8u
+#define IMAGE_BUFFERS	8u
+#define META_BUFFERS	16u
 
 static int open_meta(struct session *session)
 {

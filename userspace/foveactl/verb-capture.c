@@ -122,6 +122,17 @@ static int capture_one(struct capture *capture)
 	return EXIT_OK;
 }
 
+static void print_summary(const struct capture *capture)
+{
+	const struct fovea_image_format *format;
+
+	format = fovea_stream_format(capture->session.image);
+	printf("%u frames of %ux%u %.4s in %s, %" PRIu64 " missed\n",
+	       capture->count, format->width, format->height,
+	       (const char *)&format->fourcc, capture->folder,
+	       capture->session.missed);
+}
+
 static int capture_all(struct capture *capture)
 {
 	uint32_t formats[2] = { 0 };
@@ -147,8 +158,7 @@ static int capture_all(struct capture *capture)
 	for (uint32_t i = 0; r == EXIT_OK && i < capture->count; i++)
 		r = capture_one(capture);
 	if (r == EXIT_OK)
-		printf("%u frames in %s, %" PRIu64 " missed\n", capture->count,
-		       capture->folder, capture->session.missed);
+		print_summary(capture);
 	session_done(&capture->session);
 	return r;
 }

@@ -245,33 +245,28 @@ static uint64_t realtime_of(uint64_t timestamp)
 		(uint64_t)monotonic.tv_nsec);
 }
 
-static void count_published(struct router *router, struct outlet *outlet,
-			    const struct record *record, int published)
+/* The counter of what became of a routed frame, in one of the two books. */
+static uint64_t *counter_of(struct router_counters *counters, int published)
 {
-	struct router_counters *all = &router->counters;
-	struct router_counters *own = &outlet->counters;
-
-	all->routed++;
-	own->routed++;
-	outlet->bytes += record->bytes;
-	if (published == -ENOENT) {
-		all->no_subscriber++;
-		own->no_subscriber++;
-	} else if (published < 0) {
-		all->queue_full++;
-		own->queue_full++;
-	} else {
-		all->promised++;
-		own->promised++;
+	switch (published) {
+	case -ENOENT:
+		return &counters->no_subscriber;
+	case -ENOBUFS:
+		return &counters->queue_full;
+	default:
+		return published < 0 ? &counters->encode : &counters->promised;
 	}
 }
 
-static void publish(struct router *router, struct outlet *outlet,
-		    const struct camera_frame *frame)
+/* Returns as server_publish(), or an errno of making the parts. */
+static int publish(struct router *router, struct outlet *outlet,
+		   const struct camera_frame *frame)
 {
 	struct record *record = NULL;
 	int r;
 
+	if (!server_wants(router->server, outlet->name))
+		return -ENOENT;
 	r = record_new(&record);
 	if (r == 0)
 		r = add_parts(router, outlet, frame, record);
@@ -280,10 +275,8 @@ static void publish(struct router *router, struct outlet *outlet,
 			fovea_log(LOG_WARNING, "outlet %s: a frame's parts can't be made: %s",
 				  outlet->name, strerror(-r));
 		router->encode_failed = true;
-		router->counters.encode++;
-		outlet->counters.encode++;
 		record_unref(record);
-		return;
+		return -EIO;
 	}
 	router->encode_failed = false;
 	record->wire.frame_id = frame->id;
@@ -292,18 +285,28 @@ static void publish(struct router *router, struct outlet *outlet,
 	strcpy(record->wire.camera, frame->camera);
 	strcpy(record->wire.outlet, outlet->name);
 	strcpy(record->wire.rule, outlet->chosen_by->settings.name);
+	outlet->bytes += record->bytes;
 	r = server_publish(router->server, record);
-	count_published(router, outlet, record, r);
 	record_unref(record);
+	return r;
 }
 
 void router_frame(struct router *router, const struct camera_frame *frame)
 {
 	if (!ask_rules(router, frame))
 		return;
-	for (size_t i = 0; i < router->n_outlets; i++)
-		if (router->outlets[i].chosen_by)
-			publish(router, &router->outlets[i], frame);
+	for (size_t i = 0; i < router->n_outlets; i++) {
+		struct outlet *outlet = &router->outlets[i];
+		int r;
+
+		if (!outlet->chosen_by)
+			continue;
+		r = publish(router, outlet, frame);
+		router->counters.routed++;
+		outlet->counters.routed++;
+		(*counter_of(&router->counters, r))++;
+		(*counter_of(&outlet->counters, r))++;
+	}
 }
 
 json_t *router_rules_json(const struct router *router)

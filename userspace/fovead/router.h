@@ -17,11 +17,11 @@ struct router;
 
 /**
  * struct router_counters - since start, over all outlets
- * @routed: records published
- * @promised: records that at least one subscriber's queue has accepted
- * @no_subscriber: records that nobody wanted
- * @queue_full: records that found no room in any queue
- * @encode: frames whose parts could not be made
+ * @routed: frames a rule has chosen; the sum of all that follow
+ * @promised: those that at least one subscriber's queue has accepted
+ * @no_subscriber: those that nobody wanted: nothing was made of them
+ * @queue_full: those that found no room in any queue
+ * @encode: those whose parts could not be made
  */
 struct router_counters {
 	uint64_t routed;

@@ -459,6 +459,14 @@ static int on_connection(sd_event_source *source, int listener,
 	return 0;
 }
 
+bool server_wants(const struct server *server, const char *outlet)
+{
+	for (size_t i = 0; i < server->n_subscribers; i++)
+		if (subscriber_wants(server->subscribers[i], outlet) >= 0)
+			return true;
+	return false;
+}
+
 int server_publish(struct server *server, struct record *record)
 {
 	struct history_entry *entry;

@@ -6,6 +6,7 @@
 #define FOVEAD_SERVER_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
@@ -61,6 +62,9 @@ struct server *server_free(struct server *server);
 
 /** server_reload() - limits for new subscribers, new outlets kept for some */
 int server_reload(struct server *server, const struct settings *settings);
+
+/** server_wants() - is there any subscriber for this outlet? */
+bool server_wants(const struct server *server, const char *outlet);
 
 /**
  * server_publish() - hand a record to all who want it
