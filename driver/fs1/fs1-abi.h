@@ -248,12 +248,16 @@ enum fs1_status {
 };
 
 enum fs1_event {
-	FS1_EVENT_FRAME_START = 1,	/* result: mask of streams served */
+	FS1_EVENT_FRAME_START = 1,	/* result: mask of streams served,
+					 * FS1_FRAME_LENGTHENED */
 	FS1_EVENT_CONTROL_APPLIED = 2,	/* result: control; command_id: of SET_CONTROL */
 	FS1_EVENT_FRAME_DROPPED = 3,	/* result: mask of started streams without a buffer */
 	FS1_EVENT_MODE_CHANGED = 4,	/* result: mode index */
 	FS1_EVENT_ERROR = 5,		/* result: enum fs1_status */
 };
+
+/* The frame started late because the device was still busy at its time. */
+#define FS1_FRAME_LENGTHENED (1u << 31)
 
 /* ------------------------------------------------------------------------
  * Controls. Gains are Q8: 256 is 1.0.

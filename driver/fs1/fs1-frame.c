@@ -5,10 +5,10 @@
  */
 #include "fs1-device.h"
 
-/* Frame time of a meta stream that runs alone and asks for nothing. */
+/* Frame time when no picture stream is started and meta asks for nothing. */
 #define FS1_META_INTERVAL 33333u
 
-/* The streams that make the sensor run and take a buffer from each frame. */
+/* The streams that take a buffer from each frame. */
 static const unsigned int fs1_capture_streams[] = {
 	FS1_STREAM_IMAGE, FS1_STREAM_PREVIEW, FS1_STREAM_META,
 };
@@ -20,11 +20,18 @@ static bool fs1_format_is_raw(fs1_u32 format)
 	return format == FS1_FORMAT_RG12 || format == FS1_FORMAT_PRCC;
 }
 
-bool fs1_frame_running(const struct fs1_device *device)
+/* Is there anybody to see the light? */
+static bool fs1_frame_watched(const struct fs1_device *device)
 {
 	return device->streams[FS1_STREAM_IMAGE].started ||
 	       device->streams[FS1_STREAM_PREVIEW].started ||
 	       device->streams[FS1_STREAM_META].started;
+}
+
+bool fs1_frame_running(const struct fs1_device *device)
+{
+	return fs1_frame_watched(device) ||
+	       device->streams[FS1_STREAM_SCENE].started;
 }
 
 void fs1_frame_wake(struct fs1_device *device)
@@ -54,7 +61,8 @@ bool fs1_frame_due(const struct fs1_device *device, fs1_u64 now)
 		if (stream->started && stream->waiting)
 			return true;
 	}
-	return false;
+	return !fs1_frame_watched(device) &&
+	       device->streams[FS1_STREAM_SCENE].waiting;
 }
 
 static void fs1_frame_event(struct fs1_device *device, enum fs1_event event,
@@ -132,7 +140,10 @@ static fs1_u32 fs1_frame_take(struct fs1_device *device, fs1_u32 *ret_missed)
 	return served;
 }
 
-/* The light of a frame that somebody will see. */
+/*
+ * The light of a frame that somebody will see. While nobody watches it changes
+ * too, as light does; but where somebody does, no scene passes unseen.
+ */
 static fs1_u32 fs1_frame_light(struct fs1_device *device)
 {
 	struct fs1_stream_state *stream = &device->streams[FS1_STREAM_SCENE];
@@ -232,7 +243,8 @@ static void fs1_frame_announce(struct fs1_device *device, fs1_u32 served,
 	const struct fs1_frame *frame = &device->frame;
 	unsigned int i;
 
-	fs1_frame_event(device, FS1_EVENT_FRAME_START, served,
+	fs1_frame_event(device, FS1_EVENT_FRAME_START,
+			served | (frame->late ? FS1_FRAME_LENGTHENED : 0),
 			FS1_COMMAND_ID_NONE);
 	if (frame->settings.mode != device->mode)
 		fs1_frame_event(device, FS1_EVENT_MODE_CHANGED,
@@ -252,13 +264,14 @@ void fs1_frame_start(struct fs1_device *device, fs1_u64 now)
 	fs1_u32 applied = fs1_frame_plan(device, now);
 	fs1_u32 missed;
 	fs1_u32 served = fs1_frame_take(device, &missed);
+	fs1_u32 light = 0;
 	enum fs1_status status;
 
 	if (missed)
 		device->dropped_frames++;
-	if (served)
-		served |= fs1_frame_light(device);
-	fs1_frame_announce(device, served, missed, applied);
+	if (served || !fs1_frame_watched(device))
+		light = fs1_frame_light(device);
+	fs1_frame_announce(device, served | light, missed, applied);
 	device->mode = frame->settings.mode;
 	if (!served)
 		return;

@@ -374,14 +374,12 @@ static void test_scene_is_latched_by_one_frame_and_carries_its_id(void **state)
 	struct libfs1_completion scene;
 	unsigned int i;
 
+	open_and_start(fixture, FS1_STREAM_IMAGE);
 	open_and_start(fixture, FS1_STREAM_SCENE);
 	for (i = 0; i < 3; i++)
 		fixture_submit(fixture, FS1_STREAM_SCENE, (uint16_t)(10 + i));
-	fixture_advance(fixture, 5 * FIXTURE_FRAME);
-	fixture_expect_none(fixture, FS1_STREAM_SCENE);	/* the sensor is idle */
-
-	open_and_start(fixture, FS1_STREAM_IMAGE);
 	/* A frame without buffers shows nothing to anybody. */
+	fixture_settle(fixture);
 	fixture_expect_none(fixture, FS1_STREAM_SCENE);
 	for (i = 0; i < 2; i++)
 		fixture_submit(fixture, FS1_STREAM_IMAGE, (uint16_t)i);
@@ -399,6 +397,24 @@ static void test_scene_is_latched_by_one_frame_and_carries_its_id(void **state)
 	/* No buffer, nobody sees: the third waits. */
 	fixture_advance(fixture, FIXTURE_FRAME);
 	fixture_expect_none(fixture, FS1_STREAM_SCENE);
+}
+
+static void test_scene_alone_is_latched_frame_by_frame(void **state)
+{
+	struct fixture *fixture = *state;
+	struct libfs1_completion scene;
+	unsigned int i;
+
+	open_and_start(fixture, FS1_STREAM_SCENE);
+	for (i = 0; i < 3; i++)
+		fixture_submit(fixture, FS1_STREAM_SCENE, (uint16_t)(10 + i));
+	for (i = 0; i < 3; i++) {
+		fixture_advance(fixture, FIXTURE_FRAME);
+		scene = fixture_expect(fixture, FS1_STREAM_SCENE);
+		assert_int_equal(scene.status, FS1_OK);
+		assert_int_equal(scene.command_id, 10 + i);
+		fixture_expect_none(fixture, FS1_STREAM_SCENE);
+	}
 }
 
 /* Mean of the small picture under a scene of one grey, without noise. */
@@ -972,6 +988,7 @@ int main(void)
 		TEST(test_automatic_loops_change_the_next_frame),
 		TEST(test_automatic_loops_rest_behind_a_closed_shutter),
 		TEST(test_scene_is_latched_by_one_frame_and_carries_its_id),
+		TEST(test_scene_alone_is_latched_frame_by_frame),
 		TEST(test_light_comes_from_the_scene_until_it_stops),
 		TEST(test_scene_buffer_of_the_wrong_length_changes_nothing),
 		TEST(test_short_buffers_are_refused_before_and_after_start),
