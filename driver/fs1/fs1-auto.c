@@ -13,7 +13,14 @@
  * Auto-exposure
  */
 
-#define FS1_EXPOSURE_TARGET (FS1_RANGE * 18 / 100 * 16)	/* 18 % of white, Q4 */
+/*
+ * The mean is brought to 18 % of white; but highlights, the level that 2 % of
+ * the green samples reach, rather stay between 55 % and 90 %: for that, the
+ * mean may be up to twice or half its target.
+ */
+#define FS1_EXPOSURE_TARGET (FS1_RANGE * 18 / 100 * 16)	/* Q4 */
+#define FS1_HIGHLIGHT_LOW (FS1_RANGE * 55 / 100)
+#define FS1_HIGHLIGHT_HIGH (FS1_RANGE * 90 / 100)
 #define FS1_GAIN_MIN 256u
 #define FS1_GAIN_MAX 4096u
 
@@ -22,13 +29,11 @@
  * Q4. The middle counts most: zones weigh 1 at the border to 6.
  */
 static fs1_u32 fs1_auto_brightness(const struct fs1_statistics *statistics,
-				   const struct fs1_settings *used,
-				   fs1_u32 *ret_saturated)
+				   const fs1_u32 gain[3])
 {
-	fs1_u64 sum = 0, weights = 0, saturated = 0;
-	fs1_u32 gain[3], row, column;
+	fs1_u64 sum = 0, weights = 0;
+	fs1_u32 row, column;
 
-	fs1_isp_gains(used, gain);
 	for (row = 0; row < FS1_ZONE_ROWS; row++) {
 		fs1_u32 down = row < FS1_ZONE_ROWS / 2 ? row :
 			       FS1_ZONE_ROWS - 1 - row;
@@ -39,83 +44,166 @@ static fs1_u32 fs1_auto_brightness(const struct fs1_statistics *statistics,
 					 FS1_ZONE_COLUMNS - 1 - column;
 			fs1_u32 weight = 1 + (down < across ? down : across);
 			fs1_u64 luma = (fs1_u64)mean[0] * gain[0] * 54 +
-				       (fs1_u64)(mean[1] + mean[2]) * gain[1] * 92 +
+				       ((fs1_u64)mean[1] + mean[2]) * gain[1] * 92 +
 				       (fs1_u64)mean[3] * gain[2] * 18;
 
 			sum += (luma >> 16) * weight;
 			weights += weight;
-			saturated += statistics->zone[row][column].saturated *
-				     weight;
 		}
 	}
-	*ret_saturated = (fs1_u32)fs1_div64(saturated, weights);
-	return (fs1_u32)fs1_div64(sum, weights);
+	return (fs1_u32)fs1_div64(sum, weights) + 1;
+}
+
+/* The level that 2 % of the green samples reach, after gain. */
+static fs1_u32 fs1_auto_highlight(const struct fs1_statistics *statistics,
+				  fs1_u32 gain)
+{
+	fs1_u32 limit = statistics->samples * 2 / 50;
+	fs1_u32 bin = FS1_HISTOGRAM_BINS - 1, above = 0;
+
+	for (; bin > 0; bin--) {
+		above += statistics->histogram[1][bin] +
+			 statistics->histogram[2][bin];
+		if (above > limit)
+			break;
+	}
+	/* What is clipped is brighter than it looks: half as much again. */
+	if (bin >= (FS1_RANGE >> 5) - 1)
+		bin += bin / 2;
+	return (bin * 32 + 16) * gain >> 8;
+}
+
+/* Q8: what exposure times gain should be multiplied by. */
+static fs1_u32 fs1_auto_ratio(const struct fs1_statistics *statistics,
+			      const struct fs1_settings *used)
+{
+	fs1_u32 gain[3], ratio, highlight, low, high;
+
+	fs1_isp_gains(used, gain);
+	ratio = FS1_EXPOSURE_TARGET * 256 / fs1_auto_brightness(statistics, gain);
+	highlight = fs1_auto_highlight(statistics, gain[1]);
+	low = FS1_HIGHLIGHT_LOW * 256 / highlight;
+	high = FS1_HIGHLIGHT_HIGH * 256 / highlight;
+	if (ratio < low)
+		ratio = low < 2 * ratio ? low : 2 * ratio;
+	else if (ratio > high)
+		ratio = high > ratio / 2 ? high : ratio / 2;
+	if (ratio < 256 / 8)
+		return 256 / 8;
+	return ratio < 8 * 256 ? ratio : 8 * 256;
+}
+
+/* As much light as there is time for, then gain. */
+static void fs1_auto_split(fs1_u64 product, fs1_u32 exposure_max,
+			   struct fs1_settings *next)
+{
+	fs1_u64 lines = fs1_div64(product, FS1_GAIN_MIN);
+	fs1_u64 gain;
+
+	if (lines > exposure_max)
+		lines = exposure_max;
+	if (lines < 1)
+		lines = 1;
+	gain = fs1_div64(product + lines / 2, lines);
+	if (gain > FS1_GAIN_MAX)
+		gain = FS1_GAIN_MAX;
+	if (gain < FS1_GAIN_MIN)
+		gain = FS1_GAIN_MIN;
+	next->exposure = (fs1_u32)lines;
+	next->analogue_gain = (fs1_u16)gain;
 }
 
 void fs1_auto_exposure(struct fs1_auto *loop, const struct fs1_statistics *statistics,
 		       const struct fs1_settings *used, fs1_u32 exposure_max,
 		       struct fs1_settings *next)
 {
-	fs1_u32 saturated, brightness, ratio, lines, gain;
-	fs1_u64 product;
+	fs1_u32 ratio = fs1_auto_ratio(statistics, used);
+	fs1_u64 product = (fs1_u64)used->exposure * used->analogue_gain;
 
-	brightness = fs1_auto_brightness(statistics, used, &saturated);
-	/* Q8: what exposure times gain has to be multiplied by */
-	ratio = FS1_EXPOSURE_TARGET * 256 / (brightness ? brightness : 1);
-	/* What is clipped is brighter than it looks. */
-	if (saturated > 64 && ratio > 256 * 64 / saturated)
-		ratio = 256 * 64 / saturated;
-	if (ratio > 8 * 256)
-		ratio = 8 * 256;
-	if (ratio < 256 / 8)
-		ratio = 256 / 8;
 	/* Come to rest within 3 %, move again beyond 8 %. */
 	if (loop->exposure_settled)
 		loop->exposure_settled = ratio >= 236 && ratio <= 276;
 	else
 		loop->exposure_settled = ratio >= 248 && ratio <= 264;
+	if (used->exposure > exposure_max)
+		loop->exposure_settled = false;
 	next->exposure = used->exposure;
 	next->analogue_gain = used->analogue_gain;
-	if (next->exposure > exposure_max)
-		loop->exposure_settled = false;
 	if (loop->exposure_settled)
 		return;
 	/* Three quarters of the way there. */
 	ratio = (3 * ratio + 256 + 2) >> 2;
-	product = ((fs1_u64)used->exposure * used->analogue_gain * ratio + 128) >> 8;
-	if (product < FS1_GAIN_MIN)
-		product = FS1_GAIN_MIN;
-	/* As much light as there is time for, then gain. */
-	lines = (fs1_u32)fs1_div64(product, FS1_GAIN_MIN);
-	if (lines > exposure_max)
-		lines = exposure_max;
-	gain = (fs1_u32)fs1_div64(product + lines / 2, lines);
-	if (gain > FS1_GAIN_MAX)
-		gain = FS1_GAIN_MAX;
-	if (gain < FS1_GAIN_MIN)
-		gain = FS1_GAIN_MIN;
+	fs1_auto_split((product * ratio + 128) >> 8, exposure_max, next);
 	/* As far as it goes is settled, too. */
-	if (lines == used->exposure && gain == used->analogue_gain)
-		loop->exposure_settled = true;
-	next->exposure = lines;
-	next->analogue_gain = (fs1_u16)gain;
+	loop->exposure_settled = next->exposure == used->exposure &&
+				 next->analogue_gain == used->analogue_gain;
 }
 
 /*
  * Auto-white-balance
+ *
+ * Which thermal light would make most of the picture grey? Each zone votes, by
+ * how bright it is, for the lights it would be grey under. Daylight needs
+ * fewer votes than candles or a blue sky, and the present light fewer than a
+ * new one. The zones that voted for the winner, averaged, are white.
  */
 
 /*
  * What the array sees of grey under thermal light, as red and blue over green,
- * Q8, from 2300 K to 10000 K.
+ * Q8, from 2600 K to 8500 K, and what a vote for it counts.
  */
-static const fs1_u16 fs1_locus[][2] = {
-	{ 608, 81 }, { 492, 108 }, { 433, 130 }, { 391, 151 }, { 359, 170 },
-	{ 329, 194 }, { 307, 214 }, { 290, 233 }, { 277, 249 }, { 266, 264 },
-	{ 257, 278 }, { 250, 290 }, { 239, 311 }, { 227, 336 },
+struct fs1_light {
+	fs1_u16 red;
+	fs1_u16 blue;
+	fs1_u16 vote;
 };
 
-#define FS1_LOCUS_POINTS (sizeof(fs1_locus) / sizeof(fs1_locus[0]))
+static const struct fs1_light fs1_lights[] = {
+	{ 532, 97, 16 }, { 492, 108, 32 }, { 433, 130, 40 }, { 391, 151, 48 },
+	{ 359, 170, 64 }, { 329, 194, 80 }, { 307, 214, 128 }, { 290, 233, 192 },
+	{ 277, 249, 256 }, { 256, 256, 256 }, { 257, 278, 192 }, { 250, 290, 128 },
+	{ 239, 311, 48 },
+};
+
+#define FS1_LIGHTS (sizeof(fs1_lights) / sizeof(fs1_lights[0]))
+#define FS1_LIGHT_PARTS 4u	/* lights from one in the table to the next */
+#define FS1_ZONES (FS1_ZONE_ROWS * FS1_ZONE_COLUMNS)
+
+#define FS1_VOTE_REACH 32u	/* Q8 of relative distance */
+
+struct fs1_votes {
+	fs1_u16 red[FS1_ZONES];		/* over green, Q8; 0: has no vote */
+	fs1_u16 blue[FS1_ZONES];
+};
+
+static const fs1_u16 *fs1_auto_zone(const struct fs1_statistics *statistics,
+				    fs1_u32 i)
+{
+	return statistics->zone[i / FS1_ZONE_COLUMNS][i % FS1_ZONE_COLUMNS].mean;
+}
+
+/* Zones that are neither dark nor clipped vote. */
+static void fs1_auto_register(const struct fs1_statistics *statistics,
+			      struct fs1_votes *votes)
+{
+	fs1_u32 i;
+
+	for (i = 0; i < FS1_ZONES; i++) {
+		const fs1_u16 *mean = fs1_auto_zone(statistics, i);
+		fs1_u32 green = (mean[1] + mean[2] + 1u) / 2u;
+		fs1_u32 red, blue;
+
+		votes->red[i] = 0;
+		if (green < 16 * 32 ||
+		    statistics->zone[i / FS1_ZONE_COLUMNS]
+				    [i % FS1_ZONE_COLUMNS].saturated > 256 / 20)
+			continue;
+		red = mean[0] * 256u / green;
+		blue = mean[3] * 256u / green;
+		votes->red[i] = (fs1_u16)(red < 2048 ? red : 2048);
+		votes->blue[i] = (fs1_u16)(blue < 2048 ? blue : 2048);
+	}
+}
 
 /* Relative distance of two ratios, Q8. */
 static fs1_u32 fs1_auto_distance(fs1_u32 a, fs1_u32 b)
@@ -123,78 +211,74 @@ static fs1_u32 fs1_auto_distance(fs1_u32 a, fs1_u32 b)
 	return (a > b ? a - b : b - a) * 512 / (a + b + 1);
 }
 
-/* Point @i of the locus, each stretch divided in eight. */
-static void fs1_auto_locus(fs1_u32 i, fs1_u32 *ret_red, fs1_u32 *ret_blue)
+static fs1_u32 fs1_auto_miss(const struct fs1_votes *votes, fs1_u32 i,
+			     const struct fs1_light *light)
 {
-	const fs1_u16 *from = fs1_locus[i / 8];
-	const fs1_u16 *to = i / 8 + 1 < FS1_LOCUS_POINTS ? fs1_locus[i / 8 + 1] : from;
-	fs1_u32 part = i % 8;
-
-	*ret_red = (from[0] * (8 - part) + to[0] * part) / 8;
-	*ret_blue = (from[1] * (8 - part) + to[1] * part) / 8;
+	return fs1_auto_distance(votes->red[i], light->red) +
+	       fs1_auto_distance(votes->blue[i], light->blue);
 }
 
-/* Nearest point of the locus; returns the distance, Q8. */
-static fs1_u32 fs1_auto_project(fs1_u32 red, fs1_u32 blue, fs1_u32 *ret_red,
-				fs1_u32 *ret_blue)
+static struct fs1_light fs1_auto_light(fs1_u32 index)
 {
-	fs1_u32 best = ~0u, i;
+	const struct fs1_light *from = &fs1_lights[index / FS1_LIGHT_PARTS];
+	const struct fs1_light *to = from;
+	fs1_u32 part = index % FS1_LIGHT_PARTS;
+	fs1_u32 rest = FS1_LIGHT_PARTS - part;
 
-	for (i = 0; i <= (FS1_LOCUS_POINTS - 1) * 8; i++) {
-		fs1_u32 r, b, distance;
+	if (part)
+		to++;
+	return (struct fs1_light){
+		.red = (fs1_u16)((from->red * rest + to->red * part) /
+				 FS1_LIGHT_PARTS),
+		.blue = (fs1_u16)((from->blue * rest + to->blue * part) /
+				  FS1_LIGHT_PARTS),
+		.vote = (fs1_u16)((from->vote * rest + to->vote * part) /
+				  FS1_LIGHT_PARTS),
+	};
+}
 
-		fs1_auto_locus(i, &r, &b);
-		distance = fs1_auto_distance(red, r) + fs1_auto_distance(blue, b);
-		if (distance < best) {
-			best = distance;
-			*ret_red = r;
-			*ret_blue = b;
+/* The light most voted for; false when there were no votes. */
+static bool fs1_auto_elect(const struct fs1_statistics *statistics,
+			   const struct fs1_votes *votes,
+			   const struct fs1_settings *used,
+			   struct fs1_light *ret_light)
+{
+	fs1_u64 best = 0;
+	fs1_u32 index, i;
+
+	for (index = 0; index <= (FS1_LIGHTS - 1) * FS1_LIGHT_PARTS; index++) {
+		struct fs1_light light = fs1_auto_light(index);
+		fs1_u64 score = 0;
+
+		for (i = 0; i < FS1_ZONES; i++) {
+			fs1_u32 miss;
+
+			if (!votes->red[i])
+				continue;
+			miss = fs1_auto_miss(votes, i, &light);
+			if (miss < FS1_VOTE_REACH)
+				score += (FS1_VOTE_REACH - miss) *
+					 (fs1_auto_zone(statistics, i)[1] + 4096u);
+		}
+		score *= light.vote;
+		/* The present light gets a quarter more. */
+		if (fs1_auto_distance(65536u / light.red, used->red_balance) +
+		    fs1_auto_distance(65536u / light.blue, used->blue_balance) < 40)
+			score += score / 4;
+		if (score > best) {
+			best = score;
+			*ret_light = light;
 		}
 	}
-	return best;
+	return best > 0;
 }
 
-struct fs1_white {
-	fs1_u64 red, green, blue;
-	fs1_u32 zones;
-};
-
-/*
- * Sum up the zones that may show something grey: neither dark nor clipped and
- * of a colour near that of thermal light. As they are sums, bright zones count
- * most. @tolerance is a distance from the locus, Q8.
- */
-static void fs1_auto_collect(const struct fs1_statistics *statistics,
-			     fs1_u32 tolerance, struct fs1_white *white)
+/* A quarter of the way, rounded so that it arrives. */
+static fs1_u16 fs1_auto_towards(fs1_u32 from, fs1_u32 to)
 {
-	fs1_u32 i, red, blue;
-
-	*white = (struct fs1_white){ 0 };
-	for (i = 0; i < FS1_ZONE_ROWS * FS1_ZONE_COLUMNS; i++) {
-		const fs1_u16 *mean =
-			statistics->zone[i / FS1_ZONE_COLUMNS][i % FS1_ZONE_COLUMNS].mean;
-		fs1_u32 saturated =
-			statistics->zone[i / FS1_ZONE_COLUMNS][i % FS1_ZONE_COLUMNS].saturated;
-		fs1_u32 green = (mean[1] + mean[2]) / 2u;
-
-		if (green < 16 * 32 || saturated > 256 / 20)
-			continue;
-		if (fs1_auto_project(mean[0] * 256u / green, mean[3] * 256u / green,
-				     &red, &blue) > tolerance)
-			continue;
-		white->red += mean[0];
-		white->green += green;
-		white->blue += mean[3];
-		white->zones++;
-	}
-}
-
-static fs1_u32 fs1_auto_towards(fs1_u32 from, fs1_u32 to)
-{
-	/* A quarter of the way, rounded so that it arrives. */
 	if (to > from)
-		return from + (to - from + 3) / 4;
-	return from - (from - to + 3) / 4;
+		return (fs1_u16)(from + (to - from + 3) / 4);
+	return (fs1_u16)(from - (from - to + 3) / 4);
 }
 
 void fs1_auto_white_balance(struct fs1_auto *loop,
@@ -202,29 +286,32 @@ void fs1_auto_white_balance(struct fs1_auto *loop,
 			    const struct fs1_settings *used,
 			    struct fs1_settings *next)
 {
-	fs1_u32 red, blue, near_red = 256, near_blue = 256, to_red, to_blue;
-	struct fs1_white white;
+	fs1_u64 red = 0, green = 0, blue = 0;
+	fs1_u32 to_red, to_blue, i;
+	struct fs1_votes votes;
+	struct fs1_light light;
 
 	next->red_balance = used->red_balance;
 	next->blue_balance = used->blue_balance;
-	/* Grey-looking zones; if there are few, whatever is lit. */
-	fs1_auto_collect(statistics, 32, &white);
-	if (white.zones < FS1_ZONE_ROWS * FS1_ZONE_COLUMNS / 32)
-		fs1_auto_collect(statistics, ~0u, &white);
-	if (!white.zones)
+	fs1_auto_register(statistics, &votes);
+	/* Nothing that might be grey: what was white still is. */
+	if (!fs1_auto_elect(statistics, &votes, used, &light))
 		return;
-	red = (fs1_u32)fs1_div64(white.red * 256, white.green);
-	blue = (fs1_u32)fs1_div64(white.blue * 256, white.green);
-	/* No light is far from the locus: the scene's own colour stays. */
-	if (fs1_auto_project(red, blue, &near_red, &near_blue) > 32) {
-		red = near_red;
-		blue = near_blue;
+	for (i = 0; i < FS1_ZONES; i++) {
+		const fs1_u16 *mean = fs1_auto_zone(statistics, i);
+
+		if (!votes.red[i] ||
+		    fs1_auto_miss(&votes, i, &light) >= FS1_VOTE_REACH)
+			continue;
+		red += mean[0];
+		green += (mean[1] + mean[2] + 1u) / 2u;
+		blue += mean[3];
 	}
-	to_red = (65536 + red / 2) / red;
-	to_blue = (65536 + blue / 2) / blue;
+	to_red = (fs1_u32)fs1_div64(green * 256 + red / 2, red);
+	to_blue = (fs1_u32)fs1_div64(green * 256 + blue / 2, blue);
 	loop->white_settled =
 		fs1_auto_distance(to_red, used->red_balance) <= 5 &&
 		fs1_auto_distance(to_blue, used->blue_balance) <= 5;
-	next->red_balance = (fs1_u16)fs1_auto_towards(used->red_balance, to_red);
-	next->blue_balance = (fs1_u16)fs1_auto_towards(used->blue_balance, to_blue);
+	next->red_balance = fs1_auto_towards(used->red_balance, to_red);
+	next->blue_balance = fs1_auto_towards(used->blue_balance, to_blue);
 }
