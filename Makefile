@@ -67,7 +67,7 @@ demo:
 
 .PHONY: check
 check:
-	@scripts/setup build demo check
+	@scripts/setup build demo check docs
 	@tests/run $(TESTS)
 
 .PHONY: bench
