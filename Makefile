@@ -68,6 +68,7 @@ demo:
 .PHONY: check
 check:
 	@scripts/setup build demo check docs
+	@scripts/fetch all
 	@tests/run $(TESTS)
 
 .PHONY: bench
