@@ -20,7 +20,7 @@ const { qualityModel } = require('./quality-model.js');
 
 const HOST = '127.0.0.1';
 const CONTAINER = 'frames';
-const START_SECONDS = 60;
+const START_SECONDS = 120;
 const STOP_SECONDS = 10;
 const POLL_MS = 50;
 

@@ -140,7 +140,7 @@ function card(frame, scenes) {
 		first <= BigInt(`0x${frame.id}`));
 	const picture = frame.jpeg ? 'data:image/jpeg;base64,' +
 		frame.jpeg.toString('base64') : '';
-	const title = scene?.photograph ?? 'Frame';
+	const title = scene?.photograph ?? 'The built-in chart';
 
 	return `<article><img loading="lazy" alt="${text(title)}" ` +
 		`src="${picture}"><div><h3>${text(title)}</h3>` +
