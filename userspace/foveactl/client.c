@@ -12,7 +12,7 @@
 #include "foveactl/verbs.h"
 #include "libfovea/cleanup.h"
 
-int client_open(struct client *client, const char *path)
+static int connect_to(struct client *client, const char *path)
 {
 	char name[FOVEATAP_NAME_MAX];
 	int fd;
@@ -20,16 +20,38 @@ int client_open(struct client *client, const char *path)
 	(void)snprintf(name, sizeof(name), "foveactl-%d", (int)getpid());
 	client->packet = calloc(1, sizeof(*client->packet));
 	if (!client->packet)
-		return verb_fail(-ENOMEM, "can't connect to fovead");
+		return -ENOMEM;
 	fd = foveatap_connect(path, name, CLIENT_TIMEOUT_MS, NULL);
 	if (fd < 0) {
-		fprintf(stderr, "foveactl: fovead does not answer at %s: %s; is it running, and is --socket right?\n",
-			path, strerror(-fd));
 		free(client->packet);
-		return EXIT_UNREACHABLE;
+		return fd;
 	}
 	client->fd = fd;
-	return EXIT_OK;
+	return 0;
+}
+
+int client_open(struct client *client, const char *path)
+{
+	int r = connect_to(client, path);
+
+	if (r == 0)
+		return EXIT_OK;
+	fprintf(stderr, "foveactl: fovead does not answer at %s: %s; is it running, and is --socket right?\n",
+		path, strerror(-r));
+	return EXIT_UNREACHABLE;
+}
+
+void client_add_agent(json_t *status, const char *path)
+{
+	json_t *agent = NULL;
+	struct client client;
+
+	if (connect_to(&client, path) == 0) {
+		(void)client_status(&client, &agent);
+		client_done(&client);
+	}
+	(void)json_object_set_new(status, "agent",
+				  agent ? agent : json_null());
 }
 
 void client_done(struct client *client)

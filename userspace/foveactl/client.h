@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * foveactl's questions to fovead.
+ * foveactl's questions to fovead, and to fovea-agent, whose own socket speaks the
+ * same for its status.
  */
 #ifndef FOVEACTL_CLIENT_H
 #define FOVEACTL_CLIENT_H
@@ -11,6 +12,7 @@
 #include "libfovea/foveatap.h"
 
 #define CLIENT_TIMEOUT_MS 5000
+#define CLIENT_AGENT_SOCKET "/run/fovea/agent.sock"
 
 /**
  * struct client - a connection to fovead
@@ -30,6 +32,14 @@ struct client {
  * Returns enum exit_code.
  */
 int client_open(struct client *client, const char *path);
+
+/**
+ * client_add_agent() - the agent's status beside fovead's
+ * @status: from client_status(); gets the key "agent": an object, or null when
+ *	no agent answers, which is no error: fovead works without one
+ * @path: of the agent's socket
+ */
+void client_add_agent(json_t *status, const char *path);
 
 /** client_done() - disconnect */
 void client_done(struct client *client);

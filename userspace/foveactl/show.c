@@ -126,11 +126,42 @@ static void show_totals(FILE *file, const json_t *totals)
 	fprintf(file, "\n");
 }
 
+static void show_destinations(FILE *file, const json_t *destinations)
+{
+	const json_t *destination;
+	size_t i;
+
+	fprintf(file, "DESTINATION    TYPE         ACCEPTED DELIVERED  PENDING QUARANTINED      MIB\n");
+	json_array_foreach(destinations, i, destination)
+		fprintf(file, "  %-12.12s %-10.10s %10" PRId64 " %9" PRId64 " %8" PRId64 " %11" PRId64 " %8.1f\n",
+			text(destination, "name"), text(destination, "type"),
+			number(destination, "accepted"),
+			number(destination, "delivered"),
+			number(destination, "pending"),
+			number(destination, "quarantined"),
+			(double)number(destination, "bytes") / (1 << 20));
+}
+
+static void show_agent(FILE *file, const json_t *agent)
+{
+	const json_t *problem;
+	size_t i;
+
+	if (!json_is_object(agent)) {
+		fprintf(file, "no agent answers\n");
+		return;
+	}
+	show_destinations(file, json_object_get(agent, "destinations"));
+	json_array_foreach(json_object_get(agent, "problems"), i, problem)
+		fprintf(file, "  agent: %s\n", json_string_value(problem));
+}
+
 void show_status(FILE *file, const json_t *status)
 {
 	show_cameras(file, json_object_get(status, "cameras"));
 	show_rules(file, json_object_get(status, "rules"));
 	show_outlets(file, json_object_get(status, "outlets"));
 	show_subscribers(file, json_object_get(status, "subscribers"));
+	show_agent(file, json_object_get(status, "agent"));
 	show_totals(file, json_object_get(status, "totals"));
 }

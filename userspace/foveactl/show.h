@@ -9,9 +9,10 @@
 #include <stdio.h>
 
 /**
- * show_status() - cameras, rules, outlets, subscribers, totals
+ * show_status() - cameras, rules, outlets, subscribers, the agent, totals
  * @file: where to
- * @status: from fovead; what is missing is shown as 0 or ""
+ * @status: from fovead, with the agent's beside it (client_add_agent()); what
+ *	is missing is shown as 0 or ""
  */
 void show_status(FILE *file, const json_t *status);
 

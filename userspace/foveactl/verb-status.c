@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * foveactl status: fovead's state, once, for people or for scripts.
+ * foveactl status: fovead's and the agent's state, once, for people or scripts.
  */
 #include <getopt.h>
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #include "foveactl/show.h"
 #include "foveactl/verbs.h"
 
-static int show(const char *path, bool as_json)
+static int show(const char *path, const char *agent_path, bool as_json)
 {
 	struct client client;
 	json_t *status;
@@ -23,6 +23,7 @@ static int show(const char *path, bool as_json)
 	client_done(&client);
 	if (r < 0)
 		return verb_fail(r, "fovead's status can't be read");
+	client_add_agent(status, agent_path);
 	if (as_json) {
 		(void)json_dumpf(status, stdout, JSON_INDENT(2));
 		printf("\n");
@@ -38,9 +39,11 @@ static int run(const struct verb *verb, int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "socket", required_argument, NULL, 's' },
+		{ "agent", required_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
+	const char *agent_path = CLIENT_AGENT_SOCKET;
 	const char *path = FOVEATAP_SOCKET;
 	bool as_json = false;
 	int option;
@@ -53,6 +56,9 @@ static int run(const struct verb *verb, int argc, char **argv)
 		case 's':
 			path = optarg;
 			break;
+		case 'a':
+			agent_path = optarg;
+			break;
 		case 'h':
 			return verb_help(verb);
 		default:
@@ -62,14 +68,15 @@ static int run(const struct verb *verb, int argc, char **argv)
 	if (optind < argc)
 		return verb_usage(verb, "no argument expected, got \"%s\"",
 				  argv[optind]);
-	return show(path, as_json);
+	return show(path, agent_path, as_json);
 }
 
 const struct verb verb_status = {
 	.name = "status",
-	.synopsis = "[--json] [--socket PATH]",
-	.summary = "Show cameras, rules, outlets, subscribers and counters",
+	.synopsis = "[--json] [--socket PATH] [--agent PATH]",
+	.summary = "Show cameras, rules, outlets, subscribers, agent and counters",
 	.help = "  --json         all there is, as one JSON object\n"
-		"  --socket PATH  fovead's socket (default " FOVEATAP_SOCKET ")\n",
+		"  --socket PATH  fovead's socket (default " FOVEATAP_SOCKET ")\n"
+		"  --agent PATH   the agent's (default " CLIENT_AGENT_SOCKET ")\n",
 	.run = run,
 };

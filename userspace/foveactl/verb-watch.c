@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * foveactl watch: fovead's state on one screen, redrawn while it changes, with
- * the answers as they arrive.
+ * foveactl watch: fovead's and the agent's state on one screen, redrawn while it
+ * changes, with the answers as they arrive.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -86,7 +86,7 @@ static void put_screen(const char *text)
 	(void)fflush(stdout);
 }
 
-static int compose(struct client *client, FILE *file)
+static int compose(struct client *client, const char *agent_path, FILE *file)
 {
 	json_t *status;
 	int r;
@@ -94,12 +94,13 @@ static int compose(struct client *client, FILE *file)
 	r = client_status(client, &status);
 	if (r < 0)
 		return r;
+	client_add_agent(status, agent_path);
 	show_status(file, status);
 	json_decref(status);
 	return show_answers(client, file);
 }
 
-static int draw(struct client *client, bool once)
+static int draw(struct client *client, const char *agent_path, bool once)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size;
@@ -109,7 +110,7 @@ static int draw(struct client *client, bool once)
 	file = open_memstream(&text, &size);
 	if (!file)
 		return -ENOMEM;
-	r = compose(client, file);
+	r = compose(client, agent_path, file);
 	if (fclose(file) != 0)
 		return -ENOMEM;
 	if (r < 0)
@@ -131,7 +132,8 @@ static int wait_for_turn(int signals, uint32_t milliseconds)
 	return r < 0 ? -errno : r;
 }
 
-static int watch(struct client *client, uint32_t milliseconds)
+static int watch(struct client *client, const char *agent_path,
+		 uint32_t milliseconds)
 {
 	_cleanup_close_ int signals = -1;
 	sigset_t mask;
@@ -147,7 +149,7 @@ static int watch(struct client *client, uint32_t milliseconds)
 		return -errno;
 	fputs(ENTER, stdout);
 	while (r == 0) {
-		r = draw(client, false);
+		r = draw(client, agent_path, false);
 		if (r == 0)
 			r = wait_for_turn(signals, milliseconds);
 	}
@@ -156,7 +158,8 @@ static int watch(struct client *client, uint32_t milliseconds)
 	return r < 0 ? r : 0;
 }
 
-static int run_with(const char *path, bool once, uint32_t milliseconds)
+static int run_with(const char *path, const char *agent_path, bool once,
+		    uint32_t milliseconds)
 {
 	struct client client;
 	int r;
@@ -164,7 +167,8 @@ static int run_with(const char *path, bool once, uint32_t milliseconds)
 	r = client_open(&client, path);
 	if (r != EXIT_OK)
 		return r;
-	r = once ? draw(&client, true) : watch(&client, milliseconds);
+	r = once ? draw(&client, agent_path, true)
+		 : watch(&client, agent_path, milliseconds);
 	client_done(&client);
 	if (r == -ECONNRESET || r == -EPIPE || r == -ETIMEDOUT) {
 		fprintf(stderr, "foveactl: fovead has gone away\n");
@@ -179,9 +183,11 @@ static int run(const struct verb *verb, int argc, char **argv)
 		{ "once", no_argument, NULL, 'o' },
 		{ "interval", required_argument, NULL, 'i' },
 		{ "socket", required_argument, NULL, 's' },
+		{ "agent", required_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
+	const char *agent_path = CLIENT_AGENT_SOCKET;
 	const char *path = FOVEATAP_SOCKET;
 	uint32_t milliseconds = 500;
 	bool once = false;
@@ -200,6 +206,9 @@ static int run(const struct verb *verb, int argc, char **argv)
 		case 's':
 			path = optarg;
 			break;
+		case 'a':
+			agent_path = optarg;
+			break;
 		case 'h':
 			return verb_help(verb);
 		default:
@@ -209,16 +218,18 @@ static int run(const struct verb *verb, int argc, char **argv)
 	if (optind < argc)
 		return verb_usage(verb, "no argument expected, got \"%s\"",
 				  argv[optind]);
-	return run_with(path, once || !isatty(STDOUT_FILENO), milliseconds);
+	return run_with(path, agent_path, once || !isatty(STDOUT_FILENO),
+			milliseconds);
 }
 
 const struct verb verb_watch = {
 	.name = "watch",
-	.synopsis = "[--once] [--interval MS] [--socket PATH]",
-	.summary = "Show fovead live on one screen",
+	.synopsis = "[--once] [--interval MS] [--socket PATH] [--agent PATH]",
+	.summary = "Show cameras, service and agent live on one screen",
 	.help = "  --once         one picture of it, for scripts\n"
 		"  --interval MS  milliseconds between redraws (default 500)\n"
 		"  --socket PATH  fovead's socket (default " FOVEATAP_SOCKET ")\n"
+		"  --agent PATH   the agent's (default " CLIENT_AGENT_SOCKET ")\n"
 		"\n"
 		"Ctrl-C ends it.\n",
 	.run = run,
