@@ -36,6 +36,8 @@ static void fovea_device_frame_start(struct fovea_device *fovea,
 
 	trace_fovea_frame_start(answer->frame_id, answer->timestamp,
 				answer->result);
+	if (answer->result & FS1_FRAME_LENGTHENED)
+		atomic_inc(&fovea->lengthened);
 	for (i = 0; i < FS1_QUEUES; i++)
 		fovea_stream_frame_start(&fovea->streams[i], answer->frame_id);
 }

@@ -13,7 +13,10 @@
 
 #include <linux/tracepoint.h>
 
-/* A frame starts; @streams is the mask of those that get a buffer of it. */
+/*
+ * A frame starts; @streams is the mask of those that get a buffer of it, with
+ * bit 31 set when the frame is a lengthened one.
+ */
 TRACE_EVENT(fovea_frame_start,
 	TP_PROTO(u64 frame_id, u64 timestamp, u32 streams),
 	TP_ARGS(frame_id, timestamp, streams),
