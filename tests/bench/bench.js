@@ -33,6 +33,12 @@ function median(values) {
 		(sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/* What is being measured, on a terminal; an empty text takes it away. */
+function progress(text) {
+	if (process.stderr.isTTY)
+		process.stderr.write(`\r\x1b[K${text}`);
+}
+
 /* CA variables of the surroundings break rclone; nothing here needs them. */
 function environment(extra = {}) {
 	const env = { ...process.env, RCLONE_CONFIG: '/dev/null', ...extra };
@@ -79,12 +85,11 @@ async function compare(what, unit, contenders) {
 
 	for (let round = 0; round < ROUNDS; round++)
 		for (let i = 0; i < contenders.length; i++) {
-			process.stderr.write(`\r\x1b[K${what}: round ` +
-				`${round + 1} of ${ROUNDS}: ` +
-				contenders[i].name);
+			progress(`${what}: round ${round + 1} of ` +
+				 `${ROUNDS}: ${contenders[i].name}`);
 			runs[i].push(await contenders[i].measure());
 		}
-	process.stderr.write('\r\x1b[K');
+	progress('');
 	return { what, unit, results: contenders.map(({ name }, i) => ({
 		name, median: median(runs[i]), runs: runs[i] })) };
 }
@@ -212,10 +217,10 @@ async function driver() {
 
 	fs.rmSync(folder, { recursive: true, force: true });
 	fs.mkdirSync(folder, { recursive: true });
-	process.stderr.write('driver: in the virtual machine ...');
+	progress('driver: in the virtual machine ...');
 	run(path.join(TOP, 'scripts/vm'), ['--artifacts', folder, '--',
 		path.join(__dirname, 'guest')]);
-	process.stderr.write('\r\x1b[K');
+	progress('');
 	for (const line of fs.readFileSync(path.join(folder, 'first-frame'),
 					   'utf8').trim().split('\n')) {
 		const [name, start, end] = line.split(' ');
