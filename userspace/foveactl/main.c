@@ -87,7 +87,8 @@ int verb_fail(int error, const char *format, ...)
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
-	fprintf(stderr, ": %s\n", strerror(-error));
+	fprintf(stderr, ": %s\n", error == -ENOTTY ? "it is of another kind"
+						   : strerror(-error));
 	return code_of(error);
 }
 

@@ -279,6 +279,7 @@ static void test_header_is_checked(void **state)
 	assert_int_equal(foveatap_check(&header, sizeof(header), 0), -EBADMSG);
 }
 
+/* The header tells what fits, the packet has a byte more. */
 static void test_oversized_packet_drops_the_peer(void **state)
 {
 	struct fixture *f = *state;
@@ -288,8 +289,10 @@ static void test_oversized_packet_drops_the_peer(void **state)
 	text->header.magic = FOVEATAP_MAGIC;
 	text->header.version = FOVEATAP_VERSION;
 	text->header.type = FOVEATAP_STATUS;
-	text->header.length = (uint32_t)size;
-	text->size = (uint32_t)(size - sizeof(*text));
+	text->header.length = FOVEATAP_PACKET_MAX;
+	text->size = FOVEATAP_PACKET_MAX - sizeof(*text);
+	send_raw(f, text, FOVEATAP_PACKET_MAX, NULL, 0);
+	assert_int_equal(foveatap_receive(f->there, f->packet), 1);
 	send_raw(f, text, size, NULL, 0);
 	assert_int_equal(foveatap_receive(f->there, f->packet), -EBADMSG);
 	assert_int_equal(foveatap_send(f->here, &text->header, sizeof(*text),
