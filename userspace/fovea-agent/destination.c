@@ -23,6 +23,7 @@
 #include "server-clock.h"
 
 #define SPARE_SLOTS	4u	/* for others while some wait */
+#define POISON_TWICE	2u	/* what is refused for good is refused again */
 #define STUBBORN	8u	/* refusals of one record while others succeed */
 #define POISON_RUN	3u	/* quarantined in a row: it is not the records */
 #define COMPLAIN_EVERY	60000000000u	/* ns between messages of one kind */
@@ -73,9 +74,9 @@ struct destination {
 	uint64_t last_success;	/* realtime, ns */
 	unsigned int poisoned;	/* in a row */
 	char problem[CONNECTOR_REASON_SIZE];	/* "" when there is none */
-	enum verdict problem_verdict;
-	uint64_t complained;	/* boottime, ns; 0: not since it worked */
-	uint64_t unspoken;	/* failures since then */
+	uint64_t complained[VERDICT_COUNT];	/* boottime, ns; 0: never */
+	bool told;		/* the operator knows of the problem */
+	uint64_t unspoken;	/* failures since the last message */
 };
 
 static void pump(struct destination *destination);
@@ -144,35 +145,33 @@ static void cure(const struct destination *destination, enum verdict verdict,
 	}
 }
 
-/* One clear message, not one per failure. */
+/* One clear message of a kind, not one per failure. */
 static void complain(struct destination *destination, enum verdict verdict,
 		     const char *reason)
 {
 	uint64_t now = server_clock_boottime();
-	bool news = !destination->complained ||
-		    destination->problem_verdict != verdict;
+	uint64_t *complained = &destination->complained[verdict];
 	char text[512];
 
 	destination->unspoken++;
 	(void)snprintf(destination->problem, sizeof(destination->problem),
 		       "%s", reason);
-	destination->problem_verdict = verdict;
-	if (!news && now - destination->complained < COMPLAIN_EVERY)
+	if (*complained && now - *complained < COMPLAIN_EVERY)
 		return;
 	cure(destination, verdict, text, sizeof(text));
 	say(destination, verdict == VERDICT_RETRY || verdict == VERDICT_THROTTLE ?
 	    LOG_WARNING : LOG_ERR, "%s; %s (%" PRIu64 " failures, nothing is lost: its records stay in the spool)",
 	    reason, text, destination->unspoken);
-	destination->complained = now;
+	*complained = now;
+	destination->told = true;
 	destination->unspoken = 0;
 }
 
 static void praise(struct destination *destination)
 {
-	if (destination->complained)
+	if (destination->told)
 		say(destination, LOG_INFO, "works again");
-	destination->complained = 0;
-	destination->unspoken = 0;
+	destination->told = false;
 	destination->problem[0] = '\0';
 }
 
@@ -329,9 +328,11 @@ static void refused(struct slot *slot, enum verdict verdict,
 
 	if (slot->refusals++ == 0)
 		slot->successes = destination->successes;
-	if (verdict == VERDICT_POISON && !may_quarantine(slot))
+	if (verdict == VERDICT_POISON && slot->refusals < POISON_TWICE)
+		verdict = VERDICT_RETRY;
+	else if (verdict == VERDICT_POISON && !may_quarantine(slot))
 		verdict = VERDICT_CONFIG;
-	if (verdict == VERDICT_RETRY && answer->status >= 200 &&
+	else if (verdict == VERDICT_RETRY && answer->status >= 200 &&
 	    slot->refusals >= STUBBORN && may_quarantine(slot) &&
 	    destination->successes > slot->successes)
 		verdict = VERDICT_POISON;
