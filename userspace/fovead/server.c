@@ -173,7 +173,6 @@ static int attach(struct server *server, struct peer *peer, bool durable,
 					 "a durable subscriber of this name is connected; use another name");
 			return -EBUSY;
 		}
-		peer_kill(subscriber->peer);
 		detach(server, subscriber->peer);
 	}
 	if (!subscriber) {

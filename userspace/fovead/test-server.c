@@ -20,6 +20,7 @@
 #include "fovead/server.h"
 #include "libfovea/foveatap.h"
 #include "libfovea/memfd.h"
+#include "libfovea/test-temporary.h"
 
 struct fixture {
 	char folder[32];
@@ -41,8 +42,8 @@ static int setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	*state = f;
-	strcpy(f->folder, "/tmp/fovead-server-XXXXXX");
-	if (!mkdtemp(f->folder))
+	if (test_temporary_folder(f->folder, sizeof(f->folder), "/tmp",
+				  "fovead-server") < 0)
 		return -1;
 	snprintf(f->socket, sizeof(f->socket), "%s/run/tap", f->folder);
 	f->settings = (struct settings){
