@@ -4,7 +4,8 @@
 # What the end-to-end tests share: a local cloud of their own, an agent, a source
 # of records, and a verdict. They leave nothing behind.
 #
-# A test sources this file and defines run(); the folder is $work.
+# A test sources this file; its folder is $work. FOVEA_BUILD is Meson's build
+# folder (build).
 
 set -eu
 
@@ -44,7 +45,7 @@ fail()
 	exit 1
 }
 
-# state SERVICE: the port of blob or oip
+# port_of SERVICE: blob or oip
 port_of()
 {
 	node -p "JSON.parse(require('fs').readFileSync(
@@ -154,6 +155,14 @@ wait_count()
 		kill -0 "$source" 2>/dev/null || fail "the source ended"
 		sleep 0.05
 	done
+}
+
+# of_destination NAME FIELD: a number of the agent's status
+of_destination()
+{
+	"$build/tests/e2e/e2e-status" "$work/agent.sock" >"$work/status.json"
+	node -p "JSON.parse(require('fs').readFileSync('$work/status.json'))
+		.destinations.find(({ name }) => name === '$1')['$2']"
 }
 
 # Everything acknowledged and answered, and all of it right.
