@@ -89,13 +89,14 @@ static enum fs1_status fs1_command_get_control(struct fs1_device *device,
 					       const struct fs1_sqe *sqe,
 					       fs1_u32 *ret_result)
 {
-	fs1_s32 value = 0;
 	enum fs1_status status;
+	fs1_s32 value;
 
 	status = fs1_controls_get(&device->controls,
 				  fs1_le32_to_cpu(sqe->arguments.control.control),
 				  device->frame.valid, &value);
-	*ret_result = (fs1_u32)value;
+	if (status == FS1_OK)
+		*ret_result = (fs1_u32)value;
 	return status;
 }
 
@@ -246,7 +247,7 @@ static enum fs1_status fs1_command_flush(struct fs1_device *device,
 
 /**
  * struct fs1_command - how an opcode is executed
- * @execute: may set *ret_result when it returns FS1_OK
+ * @execute: sets *ret_result, if at all, only when it returns FS1_OK
  * @drains: all buffers of the stream go back before
  */
 struct fs1_command {
@@ -306,7 +307,6 @@ static bool fs1_command_execute(struct fs1_device *device,
 		.status = FS1_BAD_OPCODE,
 	};
 	const struct fs1_command *command = NULL;
-	fs1_u32 result = 0;
 
 	if (sqe->opcode < FS1_COUNT(fs1_commands) && fs1_commands[sqe->opcode].execute)
 		command = &fs1_commands[sqe->opcode];
@@ -318,9 +318,8 @@ static bool fs1_command_execute(struct fs1_device *device,
 	if (command && command->drains && !fs1_command_drain(device, sqe))
 		return false;
 	if (command)
-		completion.status = command->execute(device, sqe, &result);
-	if (completion.status == FS1_OK)
-		completion.result = result;
+		completion.status = command->execute(device, sqe,
+						     &completion.result);
 	fs1_queue_complete(&device->admin, FS1_CQE_COMMAND, &completion);
 	return true;
 }

@@ -15,11 +15,6 @@ static const unsigned int fs1_capture_streams[] = {
 
 #define FS1_CAPTURE_STREAMS FS1_COUNT(fs1_capture_streams)
 
-static bool fs1_format_is_raw(fs1_u32 format)
-{
-	return format == FS1_FORMAT_RG12 || format == FS1_FORMAT_PRCC;
-}
-
 /* Is there anybody to see the light? */
 static bool fs1_frame_watched(const struct fs1_device *device)
 {
@@ -79,7 +74,7 @@ static void fs1_frame_event(struct fs1_device *device, enum fs1_event event,
 	fs1_queue_event(&device->admin, event, &completion);
 }
 
-/* A raw image has a mode's size, so it decides; else the smallest that serves. */
+/* The smallest that serves the started pictures; without any, the smallest. */
 static fs1_u32 fs1_frame_mode(const struct fs1_device *device)
 {
 	const struct fs1_stream_state *image = &device->streams[FS1_STREAM_IMAGE];
@@ -87,18 +82,12 @@ static fs1_u32 fs1_frame_mode(const struct fs1_device *device)
 		&device->streams[FS1_STREAM_PREVIEW];
 	struct fs1_output_format formats[2];
 	unsigned int count = 0;
-	fs1_u32 mode;
 
-	if (image->started && fs1_format_is_raw(image->config.format.format)) {
-		for (mode = 0; mode < FS1_MODES; mode++)
-			if (fs1_modes[mode].width == image->config.format.width)
-				return mode;
-	}
 	if (image->started)
 		formats[count++] = image->config.format;
 	if (preview->started)
 		formats[count++] = preview->config.format;
-	return count ? fs1_mode_for(formats, count) : FS1_MODES - 1;
+	return fs1_mode_for(formats, count);
 }
 
 /* The shortest frame time a picture stream asks for; meta counts when alone. */
@@ -220,7 +209,6 @@ static fs1_u32 fs1_frame_plan(struct fs1_device *device, fs1_u64 now)
 	fs1_u32 mode = fs1_frame_mode(device);
 	fs1_u32 applied;
 
-	frame->late = 0;
 	frame->timestamp = device->unpaced ? now :
 			   fs1_pacing_start(&device->pacing, now, &frame->late);
 	frame->length = fs1_pacing_frame_length(fs1_modes[mode].frame_length,

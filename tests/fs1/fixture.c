@@ -190,3 +190,27 @@ void fixture_skip_events(struct fixture *fixture)
 	while (libfs1_driver_next(fixture->driver, FS1_QUEUE_ADMIN, &completion))
 		;
 }
+
+const void *fixture_meta_block(const uint8_t *page, unsigned int type)
+{
+	const struct fs1_meta_header *header = (const void *)page;
+	uint32_t total = fs1_le32_to_cpu(header->total_size);
+	uint32_t offset = fs1_le16_to_cpu(header->header_size);
+	uint32_t i;
+
+	assert_int_equal(fs1_le32_to_cpu(header->magic), FS1_META_MAGIC);
+	assert_true(total <= FS1_META_BUFFER_SIZE);
+	for (i = 0; i < fs1_le32_to_cpu(header->block_count); i++) {
+		const struct fs1_meta_block *block =
+			(const void *)(page + offset);
+		uint32_t size = fs1_le32_to_cpu(block->size);
+
+		assert_int_equal(size % 8, 0);
+		assert_true(size >= sizeof(*block) && size <= total - offset);
+		if (fs1_le16_to_cpu(block->type) == type)
+			return block;
+		offset += size;
+	}
+	fail_msg("no block of type %u", type);
+	return NULL;
+}

@@ -85,4 +85,10 @@ struct libfs1_completion fixture_expect_event(struct fixture *fixture,
 /** fixture_skip_events() - forget all events so far */
 void fixture_skip_events(struct fixture *fixture);
 
+/**
+ * fixture_meta_block() - the block of that type in a meta buffer; asserts that
+ * there is one and that the list of blocks is sound up to it
+ */
+const void *fixture_meta_block(const uint8_t *page, unsigned int type);
+
 #endif /* FS1_FIXTURE_H */

@@ -213,6 +213,13 @@ static void test_enable_starts_with_defaults(void **state)
 			 FS1_BAD_STATE);
 }
 
+static void count_interrupt(void *argument, unsigned int vector)
+{
+	unsigned int *count = argument;
+
+	count[vector]++;
+}
+
 static void test_doorbell_out_of_range_fails_the_device(void **state)
 {
 	static const struct {
@@ -231,16 +238,20 @@ static void test_doorbell_out_of_range_fails_the_device(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct fixture *fixture = fixture_new();
+		unsigned int interrupts[FS1_QUEUES] = { 0 };
 
 		fixture_open(fixture, FS1_STREAM_IMAGE);
 		assert_int_equal(libfs1_driver_start(fixture->driver,
 						     FS1_STREAM_IMAGE), 0);
 		fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
 		libfs1_driver_run(fixture->driver);
+		libfs1_host_set_interrupt(libfs1_driver_host(fixture->driver),
+					  count_interrupt, interrupts);
 		write_doorbell(fixture, bad[i].queue, bad[i].sq_tail,
 			       bad[i].cq_head);
 		libfs1_driver_run(fixture->driver);
 		assert_int_equal(status_of(fixture), FS1_STATUS_FAILED);
+		assert_int_equal(interrupts[FS1_QUEUE_ADMIN], 1);
 		assert_int_equal(libfs1_host_mappings(libfs1_driver_host(fixture->driver)),
 				 0);
 		fixture_free(fixture);
