@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "agent-config.h"
+#include "libfovea/test-temporary.h"
 
 #define STORE "[destination store]\ntype=azure-blob\nurl=https://h/a\n"	\
 	      "container=frames\naccount=acct\nkey-file=/k\n"
@@ -24,9 +25,11 @@
 static int read_text(const char *text, struct agent_config **ret_config,
 		     char *ret_message, size_t size)
 {
-	char path[] = "/tmp/fovea-agent-conf-XXXXXX";
+	char path[4096];
 	struct fovea_config *errors;
-	int fd = mkstemp(path), r;
+	int fd = test_temporary_file(path, sizeof(path), "/tmp",
+				     "fovea-agent-conf");
+	int r;
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
@@ -133,8 +136,8 @@ static void test_mistakes(void **state)
 		{ STORE "retry-cap=100ms\n" ROUTE, ":7: ",
 		  "below retry-base" },
 		{ STORE "concurrency=0\n" ROUTE, ":7: ", "concurrency" },
-		{ STORE "[route r]\noutlet=out\ndestinations=stoer\n", ":9: ",
-		  "no [destination stoer]" },
+		{ STORE "[route r]\noutlet=out\ndestinations=shop\n", ":9: ",
+		  "no [destination shop]" },
 		{ STORE "[route r]\noutlet=out\n", ":7: ", "at least one" },
 		{ STORE "[route r]\ndestinations=store\n", ":7: ",
 		  "name of an outlet" },

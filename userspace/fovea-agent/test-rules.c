@@ -22,6 +22,7 @@
 #include "http.h"
 #include "server-clock.h"
 #include "verdict.h"
+#include "libfovea/test-temporary.h"
 
 #define S 1000000000ull
 
@@ -230,12 +231,13 @@ static void write_file(const char *path, const char *text, mode_t mode)
 static void test_credentials(void **state)
 {
 	struct credential *credential = calloc(1, sizeof(*credential));
-	char path[] = "/tmp/fovea-credential-XXXXXX", large[5000];
+	char path[4096], large[5000];
 	struct timespec past[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
 
 	(void)state;
 	assert_non_null(credential);
-	assert_true(close(mkstemp(path)) == 0);
+	assert_true(close(test_temporary_file(path, sizeof(path),
+					      "/tmp", "fovea-credential")) == 0);
 	credential->path = path;
 	write_file(path, " \n c2VjcmV0 \r\n", 0600);
 	assert_int_equal(credential_load(credential, false), 0);

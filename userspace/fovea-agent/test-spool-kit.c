@@ -19,6 +19,7 @@
 
 #include "libfovea/cleanup.h"
 #include "libfovea/memfd.h"
+#include "libfovea/test-temporary.h"
 
 static void count_report(void *userdata, int priority, const char *text)
 {
@@ -46,9 +47,8 @@ void kit_init(struct kit *kit)
 			.answers = 1000,
 		},
 	};
-	(void)snprintf(kit->path, sizeof(kit->path), "%s/fovea-spool-XXXXXX",
-		       base);
-	assert_non_null(mkdtemp(kit->path));
+	assert_int_equal(test_temporary_folder(kit->path, sizeof(kit->path),
+					       base, "fovea-spool"), 0);
 	kit->config.path = kit->path;
 }
 

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "libfovea/config.h"
+#include "libfovea/test-temporary.h"
 
 struct lamp {
 	char name[FOVEA_CONFIG_NAME_MAX];
@@ -110,8 +111,9 @@ static int setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	*state = f;
-	strcpy(f->folder, "/tmp/fovea-config-XXXXXX");
-	return !mkdtemp(f->folder) || fovea_config_new(&f->config) < 0;
+	return test_temporary_folder(f->folder, sizeof(f->folder), "/tmp",
+				     "fovea-config") < 0 ||
+	       fovea_config_new(&f->config) < 0;
 }
 
 static int teardown(void **state)
