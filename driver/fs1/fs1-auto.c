@@ -273,12 +273,12 @@ static bool fs1_auto_elect(const struct fs1_statistics *statistics,
 	return best > 0;
 }
 
-/* A quarter of the way, rounded so that it arrives. */
+/* A third of the way, rounded so that it arrives. */
 static fs1_u16 fs1_auto_towards(fs1_u32 from, fs1_u32 to)
 {
 	if (to > from)
-		return (fs1_u16)(from + (to - from + 3) / 4);
-	return (fs1_u16)(from - (from - to + 3) / 4);
+		return (fs1_u16)(from + (to - from + 2) / 3);
+	return (fs1_u16)(from - (from - to + 2) / 3);
 }
 
 void fs1_auto_white_balance(struct fs1_auto *loop,

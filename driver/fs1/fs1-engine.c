@@ -19,6 +19,7 @@
  * @frame: the frame in progress
  * @statistics: of the last frame that gathered them
  * @strips: @slices of them
+ * @more: likewise, has the strip more to do in this phase?
  * @memory: of all strips
  * @memory_size: bytes allocated at @memory
  */
