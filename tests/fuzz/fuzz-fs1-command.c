@@ -20,6 +20,9 @@
 #define ARENA_SIZE (1u << 20)
 #define RUNS_MAX 40u
 
+#define SEEDS 5u
+#define SEED_SIZE (22 * ENTRY_SIZE)
+
 struct fuzz {
 	struct libfs1_driver *driver;
 	uint8_t *arena;
@@ -175,7 +178,7 @@ static uint8_t *seed_entry(uint8_t *to, uint8_t queue, uint8_t opcode,
 	return to + ENTRY_SIZE;
 }
 
-size_t fuzz_seed(unsigned int index, uint8_t *input)
+static size_t make_seed(unsigned int index, uint8_t *input)
 {
 	static const uint32_t formats[] = {
 		FS1_FORMAT_NV12, FS1_FORMAT_YUYV, FS1_FORMAT_XR24,
@@ -199,8 +202,6 @@ size_t fuzz_seed(unsigned int index, uint8_t *input)
 	uint8_t *to = input;
 	unsigned int i;
 
-	if (index >= sizeof(streams))
-		return 0;
 	config.stream = fs1_cpu_to_le32(streams[index]);
 	config.format = fs1_cpu_to_le32(formats[index]);
 	to = seed_entry(to, 0, FS1_IDENTIFY, 4096, NULL, 0);
@@ -217,4 +218,25 @@ size_t fuzz_seed(unsigned int index, uint8_t *input)
 	to = seed_entry(to, 0, FS1_FLUSH, 0, &config.stream, 4);
 	to = seed_entry(to, 0, FS1_STOP, 0, &config.stream, 4);
 	return (size_t)(to - input);
+}
+
+static uint8_t inputs[SEEDS][SEED_SIZE];
+
+const struct fuzz_seed fuzz_seeds[] = {
+	{ inputs[0], SEED_SIZE },
+	{ inputs[1], SEED_SIZE },
+	{ inputs[2], SEED_SIZE },
+	{ inputs[3], SEED_SIZE },
+	{ inputs[4], SEED_SIZE },
+	{ 0 },
+};
+
+__attribute__((constructor))
+static void make_seeds(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SEEDS; i++)
+		if (make_seed(i, inputs[i]) != SEED_SIZE)
+			abort();
 }

@@ -31,6 +31,9 @@
 /* An input may make the device compute at most this many slices. */
 #define RUNS_MAX 48u
 
+#define SEEDS 3u
+#define SEED_SIZE 334u
+
 struct fuzz {
 	const uint8_t *data;
 	size_t size;
@@ -272,14 +275,16 @@ static size_t seed_submit(uint8_t *to, uint8_t queue, uint8_t opcode,
 }
 
 /* A stream from its queue to its first frames, then stopped and deleted. */
-size_t fuzz_seed(unsigned int index, uint8_t *input)
+static size_t make_seed(unsigned int index, uint8_t *input)
 {
 	static const uint8_t streams[] = {
 		FS1_STREAM_IMAGE, FS1_STREAM_META, FS1_STREAM_SCENE,
 	};
+	static const uint32_t formats[] = {
+		FS1_FORMAT_GREY, FS1_FORMAT_META, FS1_FORMAT_RGB24,
+	};
 	struct fs1_stream_config config = {
-		.format = fs1_cpu_to_le32(index ? FS1_FORMAT_RGB24 :
-						  FS1_FORMAT_GREY),
+		.format = fs1_cpu_to_le32(formats[index]),
 		.width = fs1_cpu_to_le16(64),
 		.height = fs1_cpu_to_le16(48),
 		.stride = fs1_cpu_to_le32(index ? 192 : 64),
@@ -290,17 +295,14 @@ size_t fuzz_seed(unsigned int index, uint8_t *input)
 	uint8_t *to = input;
 	unsigned int i;
 
-	if (index >= sizeof(streams))
-		return 0;
 	queue = fs1_cpu_to_le32(streams[index]);
 	config.stream = queue;
 	*to++ = 6;
 	*to++ = streams[index];
 	*to++ = 4;	/* its doorbells must be 0 until it exists */
 	*to++ = 1;
-	if (streams[index] != FS1_STREAM_META)
-		to += seed_submit(to, 0, FS1_CONFIGURE_STREAM, 0, 0, &config,
-				  sizeof(config));
+	to += seed_submit(to, 0, FS1_CONFIGURE_STREAM, 0, 0, &config,
+			  sizeof(config));
 	for (i = 0; i < 3; i++)
 		to += seed_submit(to, streams[index], FS1_BUFFER, 0x4800, 1,
 				  &queue, sizeof(queue));
@@ -319,4 +321,23 @@ size_t fuzz_seed(unsigned int index, uint8_t *input)
 	*to++ = 4;
 	*to++ = 5;
 	return (size_t)(to - input);
+}
+
+static uint8_t inputs[SEEDS][SEED_SIZE];
+
+const struct fuzz_seed fuzz_seeds[] = {
+	{ inputs[0], SEED_SIZE },
+	{ inputs[1], SEED_SIZE },
+	{ inputs[2], SEED_SIZE },
+	{ 0 },
+};
+
+__attribute__((constructor))
+static void make_seeds(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SEEDS; i++)
+		if (make_seed(i, inputs[i]) != SEED_SIZE)
+			abort();
 }
