@@ -42,12 +42,16 @@ void fovea_admin_shutdown(struct fovea_device *fovea);
 /**
  * fovea_admin_create_queue() - have the device serve a queue
  * @queue: with rings
+ *
+ * Return: 0 or a negative errno, as said at the top.
  */
 int fovea_admin_create_queue(struct fovea_queue *queue);
 
 /**
  * fovea_admin_delete_queue() - the device doesn't use the rings any more
  * @queue: created; its stream is stopped
+ *
+ * Return: 0 or a negative errno, as said at the top.
  */
 int fovea_admin_delete_queue(struct fovea_queue *queue);
 
@@ -56,6 +60,8 @@ int fovea_admin_delete_queue(struct fovea_queue *queue);
  * @fovea: the device
  * @control: which
  * @value: its value
+ *
+ * Return: 0 or a negative errno, as said at the top.
  */
 int fovea_admin_set_control(struct fovea_device *fovea,
 			    enum fs1_control control, s32 value);
@@ -65,6 +71,8 @@ int fovea_admin_set_control(struct fovea_device *fovea,
  * @fovea: the device
  * @control: which
  * @ret_value: only written on success
+ *
+ * Return: 0 or a negative errno, as said at the top.
  */
 int fovea_admin_get_control(struct fovea_device *fovea,
 			    enum fs1_control control, s32 *ret_value);
@@ -74,6 +82,8 @@ int fovea_admin_get_control(struct fovea_device *fovea,
  * @fovea: the device
  * @config: the shape
  * @size: bytes of a buffer; -EPROTO when the device counts differently
+ *
+ * Return: 0 or a negative errno, as said at the top.
  */
 int fovea_admin_configure(struct fovea_device *fovea,
 			  const struct fs1_stream_config *config, u32 size);
@@ -82,6 +92,8 @@ int fovea_admin_configure(struct fovea_device *fovea,
  * fovea_admin_start_stream() - let it run
  * @fovea: the device
  * @stream: configured
+ *
+ * Return: 0 or a negative errno, as said at the top.
  */
 int fovea_admin_start_stream(struct fovea_device *fovea, unsigned int stream);
 
@@ -90,7 +102,8 @@ int fovea_admin_start_stream(struct fovea_device *fovea, unsigned int stream);
  * @fovea: the device
  * @stream: which
  *
- * When this returns 0 the completions of all buffers are in the ring.
+ * Return: 0 or a negative errno, as said at the top. When 0, the completions of
+ * all buffers are in the ring.
  */
 int fovea_admin_stop_stream(struct fovea_device *fovea, unsigned int stream);
 

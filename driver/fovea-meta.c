@@ -88,10 +88,6 @@ static_assert((int)FOVEA_META_DETECTIONS == FS1_META_DETECTIONS);
 FOVEA_SAME_SIZE(meta_sharpness);
 FOVEA_SAME_PLACE(meta_sharpness, sharpness);
 
-static void fovea_meta_init(struct fovea_stream *stream)
-{
-}
-
 static u32 fovea_meta_size(const struct fovea_stream *stream)
 {
 	return FOVEA_META_BUFFER_SIZE;
@@ -159,7 +155,6 @@ const struct fovea_stream_type fovea_meta_type = {
 	.io_modes = VB2_READ,
 	.isp_pad = FOVEA_ISP_PAD_META,
 	.ioctl_ops = &fovea_meta_ioctl_ops,
-	.init = fovea_meta_init,
 	.size = fovea_meta_size,
 	.configure = fovea_meta_configure,
 };

@@ -612,7 +612,8 @@ int fovea_stream_register(struct fovea_stream *stream,
 	stream->type = type;
 	mutex_init(&stream->lock);
 	INIT_LIST_HEAD(&stream->pending);
-	type->init(stream);
+	if (type->init)
+		type->init(stream);
 
 	r = fovea_stream_create_queue(stream);
 	if (r)

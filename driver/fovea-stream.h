@@ -38,7 +38,7 @@ struct v4l2_event_subscription;
  * @ioctl_ops: its ioctls
  * @limits: its formats; NULL for metadata
  * @has_controls: shows the controls of sensor and isp
- * @init: sets the default format
+ * @init: optional: sets the default format
  * @size: bytes of a buffer in the current format
  * @configure: fills in what the device is told before it starts
  * @check: optional: is the content of a buffer from userspace all right?
@@ -182,7 +182,7 @@ void fovea_stream_frame_dropped(struct fovea_stream *stream, u64 frame_id);
  */
 void fovea_stream_source_change(struct fovea_stream *stream);
 
-/* ioctls that all nodes share */
+/* ioctls that all nodes share, see struct v4l2_ioctl_ops. */
 int fovea_stream_querycap(struct file *file, void *priv,
 			  struct v4l2_capability *capability);
 int fovea_stream_log_status(struct file *file, void *priv);
