@@ -181,10 +181,23 @@ struct control *control_free(struct control *control)
 	return NULL;
 }
 
+/* Without its folder bind() says why it can't. */
+static void make_folder(const char *path)
+{
+	_cleanup_free_ char *folder = strdup(path);
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (!slash || slash == folder)
+		return;
+	*slash = '\0';
+	(void)mkdir(folder, 0755);
+}
+
 static int listen_at(struct control *control)
 {
 	int r;
 
+	make_folder(control->path);
 	control->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC |
 			     SOCK_NONBLOCK, 0);
 	if (control->fd < 0)

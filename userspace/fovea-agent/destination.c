@@ -665,15 +665,6 @@ void destination_wake(struct destination *destination)
 	pump(destination);
 }
 
-void destination_retry(struct destination *destination)
-{
-	destination->reload = true;
-	destination->backoff.until = 0;
-	for (unsigned int i = 0; i < destination->n_slots; i++)
-		destination->slots[i].not_before = 0;
-	destination_wake(destination);
-}
-
 bool destination_healthy(const struct destination *destination)
 {
 	return destination->problem[0] == '\0';

@@ -61,9 +61,6 @@ struct destination *destination_free(struct destination *destination);
 /** destination_wake() - there may be new records in the spool */
 void destination_wake(struct destination *destination);
 
-/** destination_retry() - forget what was waited for, read the credential again */
-void destination_retry(struct destination *destination);
-
 /** destination_healthy() - did the last request work, or was there none? */
 bool destination_healthy(const struct destination *destination);
 

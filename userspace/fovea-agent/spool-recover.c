@@ -471,14 +471,31 @@ static int open_index(struct spool *spool, uint64_t generation, bool existed)
 	return 0;
 }
 
+/* The folder itself is ours alone; those above it are not. */
+static int make_folders(const char *path)
+{
+	char part[PATH_MAX];
+
+	for (const char *slash = strchr(path + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		if ((size_t)(slash - path) >= sizeof(part))
+			return -ENAMETOOLONG;
+		memcpy(part, path, (size_t)(slash - path));
+		part[slash - path] = '\0';
+		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+			return -errno;
+	}
+	return mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : 0;
+}
+
 static int open_dirs(struct spool *spool)
 {
 	const char *path = spool->config.path;
 	int r;
 
-	if (mkdir(path, 0700) < 0 && errno != EEXIST) {
-		r = -errno;
-		spool_say(spool, LOG_ERR, "spool %s: can't be made: %s; make its parent folder, or set [spool] path",
+	r = make_folders(path);
+	if (r < 0) {
+		spool_say(spool, LOG_ERR, "spool %s: can't be made: %s; make it, or set [spool] path",
 			  path, strerror(-r));
 		return r;
 	}

@@ -45,7 +45,7 @@
 
 /**
  * struct spool_config - limits; all sizes in bytes
- * @path: folder, made when missing (its parent must exist)
+ * @path: folder, absolute; made when missing
  * @quota: most the segments and the quarantine may take
  * @reserve: allocated and kept for the index
  * @segment: of a new segment

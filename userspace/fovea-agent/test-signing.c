@@ -87,10 +87,9 @@ static void test_hmac(void **state)
 /* RFC 4648, 10. */
 static void test_base64(void **state)
 {
-	static const char *const pairs[][2] = {
-		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" },
-		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
-		{ "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+	/* Of "foobar", the first 0 to 6 bytes. */
+	static const char *const encoded[] = {
+		"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy",
 	};
 	static const char *const wrong[] = {
 		"Z", "Zg", "Zg=", "Zg=a", "Z===", "Zm9v\n", "Zm 9", "====",
@@ -101,13 +100,13 @@ static void test_base64(void **state)
 	size_t size;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		base64_encode(pairs[i][0], strlen(pairs[i][0]), text);
-		assert_string_equal(text, pairs[i][1]);
+	for (size_t i = 0; i <= 6; i++) {
+		base64_encode("foobar", i, text);
+		assert_string_equal(text, encoded[i]);
 		assert_int_equal(base64_decode(text, data, sizeof(data),
 					       &size), 0);
-		assert_int_equal(size, strlen(pairs[i][0]));
-		assert_memory_equal(data, pairs[i][0], size);
+		assert_int_equal(size, i);
+		assert_memory_equal(data, "foobar", size);
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_int_equal(base64_decode(wrong[i], data, sizeof(data),
