@@ -46,7 +46,7 @@ stop_fovead()
 status()
 {
 	"$foveactl" status --json --socket "$tap" |
-		python3 -c "import json, sys; s = json.load(sys.stdin); print($1)"
+		python3 -IS -c "import json, sys; s = json.load(sys.stdin); print($1)"
 }
 
 # wait_status CONDITION: until it is true; the case's own time limit ends it
@@ -63,10 +63,10 @@ check_status()
 {
 	"$foveactl" status --json --socket "$tap" > "$work/status"
 	for condition; do
-		python3 -c "
-import json
+		python3 -IS -c "
+import json, sys
 s = json.load(open('$work/status'))
-exit(not ($condition))" ||
+sys.exit(not ($condition))" ||
 			fail "not so: $condition; status: $(cat "$work/status")"
 	done
 }

@@ -58,7 +58,6 @@ struct camera {
 };
 
 static void start_or_wait(struct camera *camera);
-static void drain(struct camera *camera, bool flush);
 
 const struct camera_settings *camera_settings(const struct camera *camera)
 {
@@ -205,7 +204,10 @@ static void deliver(struct camera *camera, const struct fovea_frame *frame,
 	camera->function(camera->userdata, &out);
 }
 
-/* Hands out what is complete; every buffer goes back at once. */
+/*
+ * Hands out what is complete; every buffer goes back at once. The camera may
+ * be closed afterwards.
+ */
 static void drain(struct camera *camera, bool flush)
 {
 	struct fovea_frame frame;
@@ -222,32 +224,68 @@ static void drain(struct camera *camera, bool flush)
 		lose(camera, r);
 }
 
+/*
+ * Takes all metadata there is. It is done before pictures are looked at: when
+ * fovead was late, metadata buffers are then back in the driver before the
+ * picture buffers are, and no new picture lacks its metadata.
+ */
+static int take_meta(struct camera *camera)
+{
+	struct fovea_frame frame;
+	int r;
+
+	for (;;) {
+		r = fovea_stream_take(camera->meta, &frame);
+		if (r < 0)
+			return r == -EAGAIN ? 0 : r;
+		if (!frame.broken)
+			fovea_pair_meta(camera->pair, &frame);
+		r = fovea_stream_release(camera->meta, &frame);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* Returns -EAGAIN when there is none. */
+static int take_image(struct camera *camera)
+{
+	struct fovea_frame frame;
+	int r;
+
+	r = fovea_stream_take(camera->image, &frame);
+	if (r < 0)
+		return r;
+	camera->counters.captured++;
+	camera->counters.missed += frame.missed;
+	camera->last_id = frame.id;
+	camera->last_usec = now_usec(camera);
+	count_rate(camera, frame.timestamp);
+	fovea_pair_image(camera->pair, &frame);
+	return 0;
+}
+
 static int on_image(sd_event_source *source, int fd, uint32_t events,
 		    void *userdata)
 {
 	struct camera *camera = userdata;
-	struct fovea_frame frame;
+	int r = 0;
 
 	(void)source;
 	(void)fd;
-	for (int i = 0; i < FRAMES_PER_EVENT && camera->image; i++) {
-		int r = fovea_stream_take(camera->image, &frame);
-
-		if (r == -EAGAIN && !(events & (EPOLLERR | EPOLLHUP)))
-			return 0;
-		if (r < 0) {
-			lose(camera, r == -EAGAIN ? -EIO : r);
-			return 0;
-		}
-		events = 0;
-		camera->counters.captured++;
-		camera->counters.missed += frame.missed;
-		camera->last_id = frame.id;
-		camera->last_usec = now_usec(camera);
-		count_rate(camera, frame.timestamp);
-		fovea_pair_image(camera->pair, &frame);
-		drain(camera, camera->meta == NULL);
+	for (int i = 0; i < FRAMES_PER_EVENT && camera->image && r == 0; i++) {
+		if (camera->meta)
+			r = take_meta(camera);
+		if (r == 0)
+			r = take_image(camera);
+		if (r == 0)
+			drain(camera, camera->meta == NULL);
+		if (r == 0)
+			events = 0;
 	}
+	if (r == -EAGAIN && events & (EPOLLERR | EPOLLHUP))
+		r = -EIO;
+	if (r < 0 && r != -EAGAIN)
+		lose(camera, r);
 	return 0;
 }
 
@@ -255,27 +293,17 @@ static int on_meta(sd_event_source *source, int fd, uint32_t events,
 		   void *userdata)
 {
 	struct camera *camera = userdata;
-	struct fovea_frame frame;
+	int r;
 
 	(void)source;
 	(void)fd;
-	for (int i = 0; i < FRAMES_PER_EVENT && camera->meta; i++) {
-		int r = fovea_stream_take(camera->meta, &frame);
-
-		if (r == -EAGAIN && !(events & (EPOLLERR | EPOLLHUP)))
-			return 0;
-		events = 0;
-		if (r == 0) {
-			if (!frame.broken)
-				fovea_pair_meta(camera->pair, &frame);
-			r = fovea_stream_release(camera->meta, &frame);
-		}
-		if (r < 0) {
-			lose(camera, r == -EAGAIN ? -EIO : r);
-			return 0;
-		}
+	r = take_meta(camera);
+	if (r == 0 && events & (EPOLLERR | EPOLLHUP))
+		r = -EIO;
+	if (r < 0)
+		lose(camera, r);
+	else
 		drain(camera, false);
-	}
 	return 0;
 }
 
