@@ -7,7 +7,7 @@
  *
  * An input is a list of operations, each a byte and its operands:
  *   0 offset(2) value(4)     write a register
- *   1 offset(2) length(1) bytes   write to memory
+ *   1 block(1) offset(2) length(1) bytes   write to a ring or the arena
  *   2 queue(1) bytes(24)     submit; address and length are folded into memory
  *   3 queue(1)               the ring's completions are read
  *   4 count(1)               let the device run
@@ -20,19 +20,19 @@
 #include "fuzz.h"
 #include "libfs1.h"
 
-#define ARENA_SIZE 0x20000u
+#define ARENA_SIZE 0x18000u
 #define ARENA_ADDRESS 0x40000000u
-#define RING_ENTRIES 16u
-/* Each queue has a page for its rings at the arena's beginning. */
-#define RING_PAGE 0x1000u
-#define CQ_OFFSET 0x800u
-#define BUFFERS (FS1_QUEUES * RING_PAGE)
+#define RING_ENTRIES 8u	/* small, so that they wrap */
+#define SQ_SIZE (RING_ENTRIES * sizeof(struct fs1_sqe))
+#define CQ_SIZE (RING_ENTRIES * sizeof(struct fs1_cqe))
+#define SQ_ADDRESS(queue) (0x10000000u + (queue) * 0x10000u)
+#define CQ_ADDRESS(queue) (0x20000000u + (queue) * 0x10000u)
 
 /* An input may make the device compute at most this many slices. */
-#define RUNS_MAX 48u
+#define RUNS_MAX 64u
 
 #define SEEDS 3u
-#define SEED_SIZE 334u
+#define SEED_SIZE 512u
 
 struct fuzz {
 	const uint8_t *data;
@@ -40,6 +40,8 @@ struct fuzz {
 	struct libfs1_host *host;
 	struct fs1_device *device;
 	struct fs1_registers *registers;
+	struct fs1_sqe *sq[FS1_QUEUES];
+	struct fs1_cqe *cq[FS1_QUEUES];
 	uint8_t *arena;
 	uint64_t now;
 	unsigned int runs;
@@ -100,9 +102,22 @@ static void write_register(struct fuzz *fuzz)
 
 static void write_memory(struct fuzz *fuzz)
 {
-	uint32_t offset = take16(fuzz) * 2 % (ARENA_SIZE - 256);
+	unsigned int block = take8(fuzz);
+	uint8_t *memory = fuzz->arena;
+	size_t size = ARENA_SIZE, length;
+	uint32_t offset = take16(fuzz) * 2;
 
-	take(fuzz, fuzz->arena + offset, take8(fuzz));
+	if (block < FS1_QUEUES) {
+		memory = (uint8_t *)fuzz->sq[block];
+		size = SQ_SIZE;
+	} else if (block < 2 * FS1_QUEUES) {
+		memory = (uint8_t *)fuzz->cq[block - FS1_QUEUES];
+		size = CQ_SIZE;
+	}
+	offset %= (uint32_t)size;
+	length = take8(fuzz);
+	take(fuzz, memory + offset,
+	     length < size - offset ? length : size - offset);
 }
 
 static void submit(struct fuzz *fuzz, unsigned int queue, struct fs1_sqe *sqe)
@@ -111,8 +126,7 @@ static void submit(struct fuzz *fuzz, unsigned int queue, struct fs1_sqe *sqe)
 	uint32_t index = fs1_le32_to_cpu(*tail) % RING_ENTRIES;
 
 	sqe->command_id = fs1_cpu_to_le16(fuzz->command_id++);
-	memcpy(fuzz->arena + queue * RING_PAGE + index * sizeof(*sqe), sqe,
-	       sizeof(*sqe));
+	fuzz->sq[queue][index] = *sqe;
 	*tail = fs1_cpu_to_le32((index + 1) % RING_ENTRIES);
 }
 
@@ -120,7 +134,7 @@ static void submit_input(struct fuzz *fuzz)
 {
 	unsigned int queue = take8(fuzz) % FS1_QUEUES;
 	struct fs1_sqe sqe = { .opcode = take8(fuzz) };
-	uint32_t address = BUFFERS + take16(fuzz) % (ARENA_SIZE - BUFFERS);
+	uint32_t address = take16(fuzz) % ARENA_SIZE;
 	uint32_t length = take16(fuzz);
 
 	sqe.sg_count = fs1_cpu_to_le32(take8(fuzz));
@@ -134,8 +148,7 @@ static void submit_input(struct fuzz *fuzz)
 static void read_completions(struct fuzz *fuzz)
 {
 	unsigned int queue = take8(fuzz) % FS1_QUEUES;
-	const struct fs1_cqe *cq = (const struct fs1_cqe *)
-		(fuzz->arena + queue * RING_PAGE + CQ_OFFSET);
+	const struct fs1_cqe *cq = fuzz->cq[queue];
 	fs1_le32 *head = &fuzz->registers->queue[queue].cq_head;
 	uint32_t index = fs1_le32_to_cpu(*head) % RING_ENTRIES;
 	uint32_t phase = fs1_le32_to_cpu(cq[index].status) & FS1_CQE_PHASE;
@@ -152,15 +165,14 @@ static void read_completions(struct fuzz *fuzz)
 static void create_queue(struct fuzz *fuzz)
 {
 	unsigned int queue = take8(fuzz) % FS1_QUEUES;
-	uint64_t page = ARENA_ADDRESS + queue * RING_PAGE;
 	struct fs1_sqe sqe = {
 		.opcode = FS1_CREATE_QUEUE,
 		.arguments.create_queue = {
 			.queue = fs1_cpu_to_le32(queue),
 			.sq_entries = fs1_cpu_to_le16(RING_ENTRIES),
 			.cq_entries = fs1_cpu_to_le16(RING_ENTRIES),
-			.sq_address = fs1_cpu_to_le64(page),
-			.cq_address = fs1_cpu_to_le64(page + CQ_OFFSET),
+			.sq_address = fs1_cpu_to_le64(SQ_ADDRESS(queue)),
+			.cq_address = fs1_cpu_to_le64(CQ_ADDRESS(queue)),
 			.vector = fs1_cpu_to_le32(queue),
 		},
 	};
@@ -195,6 +207,18 @@ static void operate(struct fuzz *fuzz)
 	}
 }
 
+/* Memory of its own, so that ASan guards both ends, at a bus address. */
+static void *give_memory(struct fuzz *fuzz, uint64_t address, size_t size)
+{
+	void *memory = aligned_alloc(64, size);
+
+	if (!memory || libfs1_host_add_region(fuzz->host, address, memory, size,
+					      true))
+		abort();
+	memset(memory, 0, size);
+	return memory;
+}
+
 static void begin(struct fuzz *fuzz)
 {
 	struct fs1_device_config config = {
@@ -202,28 +226,29 @@ static void begin(struct fuzz *fuzz)
 		.epoch = 1,
 		.slices = 1,
 	};
+	struct fs1_registers *registers;
+	unsigned int i;
 
-	/* On their own pages: ASan guards both ends of each. */
-	fuzz->registers = aligned_alloc(4096, sizeof(*fuzz->registers));
-	fuzz->arena = aligned_alloc(4096, ARENA_SIZE);
-	if (!fuzz->registers || !fuzz->arena || libfs1_host_new(&fuzz->host, 1))
+	registers = aligned_alloc(4096, sizeof(*registers));
+	if (!registers || libfs1_host_new(&fuzz->host, 1))
 		abort();
-	memset(fuzz->registers, 0, sizeof(*fuzz->registers));
-	memset(fuzz->arena, 0, ARENA_SIZE);
-	if (libfs1_host_add_region(fuzz->host, ARENA_ADDRESS, fuzz->arena,
-				   ARENA_SIZE, true))
-		abort();
+	memset(registers, 0, sizeof(*registers));
+	fuzz->registers = registers;
+	fuzz->arena = give_memory(fuzz, ARENA_ADDRESS, ARENA_SIZE);
+	for (i = 0; i < FS1_QUEUES; i++) {
+		fuzz->sq[i] = give_memory(fuzz, SQ_ADDRESS(i), SQ_SIZE);
+		fuzz->cq[i] = give_memory(fuzz, CQ_ADDRESS(i), CQ_SIZE);
+	}
 	libfs1_host_set_clock(fuzz->host, fuzz_now, fuzz);
-	config.registers = fuzz->registers;
+	config.registers = registers;
 	fuzz->device = fs1_device_create(libfs1_host_ops(), fuzz->host, &config);
 	if (!fuzz->device)
 		abort();
-	fuzz->registers->admin_sq_entries = fs1_cpu_to_le32(RING_ENTRIES);
-	fuzz->registers->admin_cq_entries = fs1_cpu_to_le32(RING_ENTRIES);
-	fuzz->registers->admin_sq_address = fs1_cpu_to_le64(ARENA_ADDRESS);
-	fuzz->registers->admin_cq_address =
-		fs1_cpu_to_le64(ARENA_ADDRESS + CQ_OFFSET);
-	fuzz->registers->control = fs1_cpu_to_le32(FS1_CONTROL_ENABLE);
+	registers->admin_sq_entries = fs1_cpu_to_le32(RING_ENTRIES);
+	registers->admin_cq_entries = fs1_cpu_to_le32(RING_ENTRIES);
+	registers->admin_sq_address = fs1_cpu_to_le64(SQ_ADDRESS(0));
+	registers->admin_cq_address = fs1_cpu_to_le64(CQ_ADDRESS(0));
+	registers->control = fs1_cpu_to_le32(FS1_CONTROL_ENABLE);
 	fs1_device_run(fuzz->device);
 }
 
@@ -231,6 +256,7 @@ static void begin(struct fuzz *fuzz)
 static void end(struct fuzz *fuzz)
 {
 	uint8_t *before = malloc(ARENA_SIZE);
+	unsigned int i;
 
 	fuzz->registers->control = fs1_cpu_to_le32(0);
 	fs1_device_run(fuzz->device);
@@ -244,6 +270,10 @@ static void end(struct fuzz *fuzz)
 	free(before);
 	fs1_device_destroy(fuzz->device);
 	libfs1_host_free(fuzz->host);
+	for (i = 0; i < FS1_QUEUES; i++) {
+		free(fuzz->sq[i]);
+		free(fuzz->cq[i]);
+	}
 	free(fuzz->registers);
 	free(fuzz->arena);
 }
@@ -315,11 +345,21 @@ static size_t make_seed(unsigned int index, uint8_t *input)
 	*to++ = 15;
 	*to++ = 3;
 	*to++ = streams[index];
+	*to++ = 3;
+	*to++ = FS1_QUEUE_ADMIN;
 	to += seed_submit(to, 0, FS1_FLUSH, 0, 0, &queue, sizeof(queue));
 	to += seed_submit(to, 0, FS1_STOP, 0, 0, &queue, sizeof(queue));
 	to += seed_submit(to, 0, FS1_DELETE_QUEUE, 0, 0, &queue, sizeof(queue));
 	*to++ = 4;
 	*to++ = 5;
+	for (i = 0; i < 4; i++) {
+		*to++ = 3;
+		*to++ = FS1_QUEUE_ADMIN;
+		to += seed_submit(to, 0, FS1_GET_CONTROL, 0, 0, &queue,
+				  sizeof(queue));
+		*to++ = 4;
+		*to++ = 1;
+	}
 	return (size_t)(to - input);
 }
 
