@@ -48,20 +48,16 @@ const struct fs1_weights *fs1_weights_for(const struct fs1_output_format *format
 struct fs1_tone {
 	fs1_u64 red_green[3];
 	fs1_u32 blue[3];
-	fs1_u64 red_green_offset;
-	fs1_u32 blue_offset;
 	const fs1_u8 *curve;
 };
 
+#define FS1_TONE_OFFSET ((FS1_CURVE_BELOW << FS1_MATRIX_SHIFT) + \
+			 (1u << (FS1_MATRIX_SHIFT - 1)))
+#define FS1_TONE_OFFSETS (((fs1_u64)FS1_TONE_OFFSET << 32) + FS1_TONE_OFFSET)
+
 static struct fs1_tone fs1_tone_of(const struct fs1_isp *isp)
 {
-	const fs1_u32 offset = (FS1_CURVE_BELOW << FS1_MATRIX_SHIFT) +
-			       (1u << (FS1_MATRIX_SHIFT - 1));
-	struct fs1_tone tone = {
-		.red_green_offset = ((fs1_u64)offset << 32) + offset,
-		.blue_offset = offset,
-		.curve = isp->curve,
-	};
+	struct fs1_tone tone = { .curve = isp->curve };
 	fs1_u32 i;
 
 	for (i = 0; i < 3; i++) {
@@ -87,9 +83,9 @@ fs1_convert_pixel(const struct fs1_tone *tone, const struct fs1_blend *blend,
 	fs1_u32 red = (fs1_u32)(rgb >> 6) & 0x7fff;
 	fs1_u32 green = (fs1_u32)(rgb >> 27) & 0x7fff;
 	fs1_u32 blue = (fs1_u32)(rgb >> 48);
-	fs1_u64 two = tone->red_green_offset + red * tone->red_green[0] +
+	fs1_u64 two = FS1_TONE_OFFSETS + red * tone->red_green[0] +
 		      green * tone->red_green[1] + blue * tone->red_green[2];
-	fs1_u32 third = tone->blue_offset + red * tone->blue[0] +
+	fs1_u32 third = FS1_TONE_OFFSET + red * tone->blue[0] +
 			green * tone->blue[1] + blue * tone->blue[2];
 
 	return (struct fs1_rgb){

@@ -115,84 +115,86 @@ void fs1_demosaic_pad_differences(const struct fs1_differences *line, bool blue,
 		line->colour[i] = 0;
 }
 
-/* Green sites: both colours, from the sides and from above and below. */
-static void fs1_demosaic_at_green(const fs1_u16 *here, const fs1_u16 *side,
-				  const fs1_u16 *up, const fs1_u16 *down,
-				  fs1_u32 first, fs1_u32 end,
-				  fs1_u16 *restrict own, fs1_u16 *restrict beside,
-				  fs1_u16 *restrict above)
+/* Three quad words to four pixel words, in every other place. */
+static inline void fs1_quad_scatter(fs1_u64 red, fs1_u64 green, fs1_u64 blue,
+				    fs1_u64 *to)
 {
 	fs1_u32 i;
 
-	for (i = first; i < end; i += 4) {
-		fs1_u64 green = fs1_quad_load(here + i);
-		fs1_u64 h = fs1_quad_load(side + i) + fs1_quad_load(side + i + 1);
-		fs1_u64 v = fs1_quad_load(up + i) + fs1_quad_load(down + i);
+	for (i = 0; i < 4; i++)
+		to[2 * i] = fs1_quad_get(red, i) |
+			    fs1_quad_get(green, i) << FS1_LANE_BITS |
+			    fs1_quad_get(blue, i) << (2 * FS1_LANE_BITS);
+}
 
-		fs1_quad_store(own + i, green);
-		fs1_quad_store(beside + i,
-			       fs1_quad_clip(green + ((h >> 1) & FS1_QUAD(0x3fff))));
-		fs1_quad_store(above + i,
-			       fs1_quad_clip(green + ((v >> 1) & FS1_QUAD(0x3fff))));
+/* Sum of two differences, halved, on top of green. */
+static inline fs1_u64 fs1_quad_add_mean(fs1_u64 green, fs1_u64 sum)
+{
+	return fs1_quad_clip(green + ((sum >> 1) & FS1_QUAD(0x3fff)));
+}
+
+static void fs1_demosaic_red_line(const struct fs1_planes *line,
+				  const struct fs1_differences differences[3],
+				  fs1_u32 first, fs1_u32 end,
+				  fs1_u64 *restrict to)
+{
+	const fs1_u16 *up = differences[0].colour;
+	const fs1_u16 *here = differences[1].colour;
+	const fs1_u16 *down = differences[2].colour;
+	const fs1_u16 *greens = differences[1].green;
+	fs1_u32 i;
+
+	for (i = first; i < end; i += 4) {
+		fs1_u64 above = fs1_quad_load(up + i) + fs1_quad_load(down + i);
+		fs1_u64 beside = fs1_quad_load(here + i) + fs1_quad_load(here + i + 1);
+		fs1_u64 corners = above + fs1_quad_load(up + i - 1) +
+				  fs1_quad_load(down + i - 1) + FS1_QUAD(2);
+		fs1_u64 green = fs1_quad_load(greens + i);
+
+		fs1_quad_scatter(fs1_quad_load(line->even + i), green,
+				 fs1_quad_clip(green + ((corners >> 2) &
+							FS1_QUAD(0x3fff))),
+				 to + 2 * i);
+		green = fs1_quad_load(line->odd + i);
+		fs1_quad_scatter(fs1_quad_add_mean(green, beside), green,
+				 fs1_quad_add_mean(green, above), to + 2 * i + 1);
 	}
 }
 
-/* Red or blue sites: the opposite colour, from the four corners. */
-static void fs1_demosaic_at_colour(const fs1_u16 *here, const fs1_u16 *greens,
-				   const fs1_u16 *up, const fs1_u16 *down,
+static void fs1_demosaic_blue_line(const struct fs1_planes *line,
+				   const struct fs1_differences differences[3],
 				   fs1_u32 first, fs1_u32 end,
-				   fs1_u16 *restrict own, fs1_u16 *restrict to_green,
-				   fs1_u16 *restrict opposite)
+				   fs1_u64 *restrict to)
 {
+	const fs1_u16 *up = differences[0].colour;
+	const fs1_u16 *here = differences[1].colour;
+	const fs1_u16 *down = differences[2].colour;
+	const fs1_u16 *greens = differences[1].green;
 	fs1_u32 i;
 
 	for (i = first; i < end; i += 4) {
-		fs1_u64 green = fs1_quad_load(greens + i);
-		fs1_u64 corners = fs1_quad_load(up + i) + fs1_quad_load(up + i + 1) +
-				  fs1_quad_load(down + i) +
+		fs1_u64 above = fs1_quad_load(up + i) + fs1_quad_load(down + i);
+		fs1_u64 beside = fs1_quad_load(here + i - 1) + fs1_quad_load(here + i);
+		fs1_u64 corners = above + fs1_quad_load(up + i + 1) +
 				  fs1_quad_load(down + i + 1) + FS1_QUAD(2);
+		fs1_u64 green = fs1_quad_load(line->even + i);
 
-		fs1_quad_store(own + i, fs1_quad_load(here + i));
-		fs1_quad_store(to_green + i, green);
-		fs1_quad_store(opposite + i,
-			       fs1_quad_clip(green + ((corners >> 2) &
-						      FS1_QUAD(0x3fff))));
+		fs1_quad_scatter(fs1_quad_add_mean(green, above), green,
+				 fs1_quad_add_mean(green, beside), to + 2 * i);
+		green = fs1_quad_load(greens + i);
+		fs1_quad_scatter(fs1_quad_clip(green + ((corners >> 2) &
+							FS1_QUAD(0x3fff))),
+				 green, fs1_quad_load(line->odd + i),
+				 to + 2 * i + 1);
 	}
 }
 
 void fs1_demosaic_line(const struct fs1_planes *line,
 		       const struct fs1_differences differences[3], bool blue,
-		       fs1_u32 first, fs1_u32 end, const struct fs1_colours *to)
+		       fs1_u32 first, fs1_u32 end, fs1_u64 *to)
 {
-	const fs1_u16 *up = differences[0].colour;
-	const fs1_u16 *here = differences[1].colour;
-	const fs1_u16 *down = differences[2].colour;
-
-	if (blue) {
-		fs1_demosaic_at_green(line->even, here - 1, up, down, first, end,
-				      to->even[1], to->even[2], to->even[0]);
-		fs1_demosaic_at_colour(line->odd, differences[1].green, up, down,
-				       first, end, to->odd[2], to->odd[1],
-				       to->odd[0]);
-	} else {
-		fs1_demosaic_at_colour(line->even, differences[1].green, up - 1,
-				       down - 1, first, end, to->even[0],
-				       to->even[1], to->even[2]);
-		fs1_demosaic_at_green(line->odd, here, up, down, first, end,
-				      to->odd[1], to->odd[0], to->odd[2]);
-	}
-}
-
-void fs1_demosaic_pack(const struct fs1_colours *from, fs1_u32 first,
-		       fs1_u32 end, fs1_u64 *restrict to)
-{
-	const fs1_u16 *restrict r0 = from->even[0], *restrict r1 = from->odd[0];
-	const fs1_u16 *restrict g0 = from->even[1], *restrict g1 = from->odd[1];
-	const fs1_u16 *restrict b0 = from->even[2], *restrict b1 = from->odd[2];
-	fs1_u32 i;
-
-	for (i = first; i < end; i++) {
-		to[2 * i] = fs1_pixel(r0[i], g0[i], b0[i]);
-		to[2 * i + 1] = fs1_pixel(r1[i], g1[i], b1[i]);
-	}
+	if (blue)
+		fs1_demosaic_blue_line(line, differences, first, end, to);
+	else
+		fs1_demosaic_red_line(line, differences, first, end, to);
 }

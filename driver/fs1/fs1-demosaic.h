@@ -47,16 +47,6 @@ struct fs1_differences {
 };
 
 /**
- * struct fs1_colours - reconstructed colours of one line, apart by column
- * @even: red, green, blue of the even columns, at most FS1_SAMPLE_MAX
- * @odd: of the odd columns
- */
-struct fs1_colours {
-	fs1_u16 *even[3];
-	fs1_u16 *odd[3];
-};
-
-/**
  * fs1_demosaic_pad() - mirror a line at its ends, keeping the mosaic's order
  * @line: the line
  * @count: samples per plane, at least 2
@@ -85,22 +75,14 @@ void fs1_demosaic_pad_differences(const struct fs1_differences *line, bool blue,
  * @differences: of the line above, the line itself, the line below
  * @blue: as in fs1_demosaic_green()
  * @first: first index to compute; @differences must be there from one before
- * @end: index behind the last; up to three more may be written; @differences
- *	must be there up to and including this index
- * @to: where to
+ * @end: index behind the last; @differences must be there up to and including
+ *	this index
+ * @to: pixel words of red, green, blue, at most FS1_SAMPLE_MAX; those of index
+ *	i are @to[2 * i] and @to[2 * i + 1]; up to six behind the last may be
+ *	written
  */
 void fs1_demosaic_line(const struct fs1_planes *line,
 		       const struct fs1_differences differences[3], bool blue,
-		       fs1_u32 first, fs1_u32 end, const struct fs1_colours *to);
-
-/**
- * fs1_demosaic_pack() - interleave the columns into pixel words
- * @from: reconstructed line
- * @first: first index
- * @end: index behind the last
- * @to: pixel words; pixel 2 * @first is written to @to[2 * @first]
- */
-void fs1_demosaic_pack(const struct fs1_colours *from, fs1_u32 first,
-		       fs1_u32 end, fs1_u64 *to);
+		       fs1_u32 first, fs1_u32 end, fs1_u64 *to);
 
 #endif /* FS1_DEMOSAIC_H */

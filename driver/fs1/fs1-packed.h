@@ -43,4 +43,22 @@ static inline void fs1_quad_store(fs1_u16 *to, fs1_u64 quad)
 	__builtin_memcpy(to, &quad, sizeof(quad));
 }
 
+/* Where sample @i of a quad word is: memory order is the processor's. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FS1_QUAD_SHIFT(i) (16 * (i))
+#else
+#define FS1_QUAD_SHIFT(i) (16 * (3 - (i)))
+#endif
+
+static inline fs1_u64 fs1_quad_get(fs1_u64 quad, fs1_u32 i)
+{
+	return (quad >> FS1_QUAD_SHIFT(i)) & 0xffff;
+}
+
+static inline fs1_u64 fs1_quad_of(fs1_u64 a, fs1_u64 b, fs1_u64 c, fs1_u64 d)
+{
+	return a << FS1_QUAD_SHIFT(0) | b << FS1_QUAD_SHIFT(1) |
+	       c << FS1_QUAD_SHIFT(2) | d << FS1_QUAD_SHIFT(3);
+}
+
 #endif /* FS1_PACKED_H */

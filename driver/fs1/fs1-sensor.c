@@ -3,6 +3,7 @@
  * Photometry and noise of the pixel array.
  */
 #include "fs1-math.h"
+#include "fs1-packed.h"
 #include "fs1-sensor.h"
 
 const struct fs1_mode fs1_modes[FS1_MODES] = {
@@ -101,14 +102,27 @@ fs1_u64 fs1_noise_key(const struct fs1_settings *settings, fs1_u32 y)
 }
 
 /* One sample; @mean as in struct fs1_response, @random a byte. */
-static inline fs1_u16 fs1_sensor_sample(fs1_u32 mean, fs1_u64 random)
+static inline fs1_u64 fs1_sensor_sample(fs1_u32 mean, fs1_u64 random)
 {
 	fs1_s32 value = (fs1_s32)(mean & 0xffff) +
 			((fs1_normal[random & 0xff] * (fs1_s32)(mean >> 16)) >> 9);
 
 	/* Black is high enough for it never to be negative. */
-	return (fs1_u16)(value < (fs1_s32)FS1_WHITE_LEVEL ? value :
+	return (fs1_u32)(value < (fs1_s32)FS1_WHITE_LEVEL ? value :
 			 (fs1_s32)FS1_WHITE_LEVEL);
+}
+
+/* Four samples; @random holds their bytes. */
+static inline void fs1_sensor_quad(const fs1_u32 *level, const fs1_u16 *light,
+				   fs1_u64 random, fs1_u16 *raw)
+{
+	fs1_u64 quad = fs1_quad_load(light);
+
+	fs1_quad_store(raw, fs1_quad_of(
+		fs1_sensor_sample(level[fs1_quad_get(quad, 0)], random),
+		fs1_sensor_sample(level[fs1_quad_get(quad, 1)], random >> 8),
+		fs1_sensor_sample(level[fs1_quad_get(quad, 2)], random >> 16),
+		fs1_sensor_sample(level[fs1_quad_get(quad, 3)], random >> 24)));
 }
 
 void fs1_sensor_expose(const struct fs1_response *response,
@@ -126,13 +140,7 @@ void fs1_sensor_expose(const struct fs1_response *response,
 	for (x = first; x < end; x += 8) {
 		fs1_u64 random = fs1_mix(key + (x >> 3) * 0x9e3779b97f4a7c15ull);
 
-		raw[x] = fs1_sensor_sample(level[light[x]], random);
-		raw[x + 1] = fs1_sensor_sample(level[light[x + 1]], random >> 8);
-		raw[x + 2] = fs1_sensor_sample(level[light[x + 2]], random >> 16);
-		raw[x + 3] = fs1_sensor_sample(level[light[x + 3]], random >> 24);
-		raw[x + 4] = fs1_sensor_sample(level[light[x + 4]], random >> 32);
-		raw[x + 5] = fs1_sensor_sample(level[light[x + 5]], random >> 40);
-		raw[x + 6] = fs1_sensor_sample(level[light[x + 6]], random >> 48);
-		raw[x + 7] = fs1_sensor_sample(level[light[x + 7]], random >> 56);
+		fs1_sensor_quad(level, light + x, random, raw + x);
+		fs1_sensor_quad(level, light + x + 4, random >> 32, raw + x + 4);
 	}
 }

@@ -15,6 +15,9 @@
 #define FS1_DIFFERENCE_BEFORE 1u
 #define FS1_DIFFERENCE_AFTER 5u
 
+/* Pixel words that the demosaic may write behind a line. */
+#define FS1_PIXEL_PAD 6u
+
 static size_t fs1_align(size_t size)
 {
 	return (size + 63) & ~(size_t)63;
@@ -22,7 +25,6 @@ static size_t fs1_align(size_t size)
 
 struct fs1_layout {
 	size_t plane;		/* one plane of one line */
-	size_t colour;		/* likewise, reconstructed */
 	size_t line;		/* a raw line */
 	size_t rgb;
 	size_t gather;
@@ -34,9 +36,8 @@ static struct fs1_layout fs1_strip_layout(const struct fs1_frame *frame)
 
 	return (struct fs1_layout){
 		.plane = fs1_align((width / 2 + FS1_PLANE_EXTRA) * sizeof(fs1_u16)),
-		.colour = fs1_align((width / 2 + FS1_PLANE_EXTRA) * sizeof(fs1_u16)),
 		.line = fs1_align((width + FS1_RAW_PAD) * sizeof(fs1_u16)),
-		.rgb = fs1_align(width * sizeof(fs1_u64)),
+		.rgb = fs1_align((width + FS1_PIXEL_PAD) * sizeof(fs1_u64)),
 		.gather = fs1_align(sizeof(struct fs1_gather)),
 	};
 }
@@ -44,8 +45,8 @@ static struct fs1_layout fs1_strip_layout(const struct fs1_frame *frame)
 size_t fs1_strip_size(const struct fs1_frame *frame)
 {
 	struct fs1_layout layout = fs1_strip_layout(frame);
-	size_t size = FS1_STRIP_PAIRS * 8 * layout.plane + 6 * layout.colour +
-		      3 * layout.line + layout.rgb + layout.gather;
+	size_t size = FS1_STRIP_PAIRS * 8 * layout.plane + 3 * layout.line +
+		      layout.rgb + layout.gather;
 	unsigned int i;
 
 	for (i = 0; i < frame->count; i++)
@@ -79,10 +80,6 @@ static void fs1_strip_divide(const struct fs1_frame *frame, struct fs1_strip *st
 		differences->green = fs1_strip_take(&memory, layout.plane);
 		differences->colour = fs1_strip_take(&memory, layout.plane);
 		differences->colour += FS1_PLANE_PAD_BEFORE;
-	}
-	for (i = 0; i < 3; i++) {
-		strip->colours.even[i] = fs1_strip_take(&memory, layout.colour);
-		strip->colours.odd[i] = fs1_strip_take(&memory, layout.colour);
 	}
 	strip->raw[0] = fs1_strip_take(&memory, layout.line);
 	strip->raw[1] = fs1_strip_take(&memory, layout.line);
@@ -320,8 +317,7 @@ static void fs1_strip_reconstruct(const struct fs1_frame *frame,
 	}
 	fs1_demosaic_line(&strip->lines[y / 2 % FS1_STRIP_PAIRS][y & 1],
 			  differences, y & 1, frame->first, frame->end,
-			  &strip->colours);
-	fs1_demosaic_pack(&strip->colours, frame->first, frame->end, strip->rgb);
+			  strip->rgb);
 	for (i = 0; i < frame->count; i++) {
 		if (wants[i])
 			fs1_sink_line(&frame->sinks[i], &strip->parts[i],

@@ -54,8 +54,7 @@ struct fs1_frame {
  * @colour_end: line pair behind the last; none when not above @colour_first
  * @lines: by line pair modulo FS1_STRIP_PAIRS, samples after gains
  * @differences: likewise, the first step of the demosaic
- * @colours: a line just reconstructed
- * @rgb: likewise, as pixel words
+ * @rgb: a line just reconstructed, pixel words
  * @raw: a raw line pair
  * @light: scratch for a line of light
  * @gather: statistics of own line pairs
@@ -72,7 +71,6 @@ struct fs1_strip {
 	fs1_u32 colour_end;
 	struct fs1_planes lines[FS1_STRIP_PAIRS][2];
 	struct fs1_differences differences[FS1_STRIP_PAIRS][2];
-	struct fs1_colours colours;
 	fs1_u64 *rgb;
 	fs1_u16 *raw[2];
 	fs1_u16 *light;

@@ -135,15 +135,9 @@ static void first_step(void)
 
 static void compare(void)
 {
-	static uint16_t out[6][ROOM];
-	static uint64_t rgb[WIDTH + 8];
-	struct fs1_colours to;
+	static uint64_t rgb[WIDTH + 6];
 	int x, y, i, expected[3];
 
-	for (i = 0; i < 3; i++) {
-		to.even[i] = out[i];
-		to.odd[i] = out[i + 3];
-	}
 	first_step();
 	for (y = 0; y < HEIGHT; y++) {
 		struct fs1_differences lines[3];
@@ -151,8 +145,7 @@ static void compare(void)
 
 		for (i = 0; i < 3; i++)
 			lines[i] = difference(y + i - 1);
-		fs1_demosaic_line(&line, lines, y & 1, 0, COUNT, &to);
-		fs1_demosaic_pack(&to, 0, COUNT, rgb);
+		fs1_demosaic_line(&line, lines, y & 1, 0, COUNT, rgb);
 		for (x = 0; x < WIDTH; x++) {
 			reconstruct(y, x, expected);
 			for (i = 0; i < 3; i++)

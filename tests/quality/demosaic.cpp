@@ -92,24 +92,19 @@ private:
 	std::vector<fs1_u16> green, colour;
 };
 
-uchar to_eight(fs1_u16 value)
+/* Colour @c of a pixel word, 12 bit. */
+uchar to_eight(fs1_u64 pixel, int c)
 {
-	return uchar(std::min((value + 8) >> 4, 255));
+	return uchar(std::min(int(((pixel >> (21 * c) & 4095) + 8) >> 4), 255));
 }
 
 cv::Mat fs1_demosaic(const cv::Mat &raw)
 {
 	cv::Mat rgb(raw.rows, raw.cols, CV_8UC3);
-	std::vector<std::vector<fs1_u16>> colours(
-		6, std::vector<fs1_u16>(size_t(raw.cols) / 2 + 12));
+	std::vector<fs1_u64> pixels(size_t(raw.cols) + 6);
 	std::vector<split_line> lines;
 	std::vector<differing_line> differing;
-	fs1_colours to;
 
-	for (size_t i = 0; i < 3; i++) {
-		to.even[i] = colours[i].data();
-		to.odd[i] = colours[i + 3].data();
-	}
 	/* Their planes point into them: they must not move. */
 	lines.reserve(size_t(raw.rows));
 	differing.reserve(size_t(raw.rows));
@@ -124,11 +119,11 @@ cv::Mat fs1_demosaic(const cv::Mat &raw)
 			window[i + 1] = differing[size_t(differing_line::mirror(
 				y + i, raw.rows))].differences;
 		fs1_demosaic_line(&lines[size_t(y)].planes, window, y & 1, 0,
-				  fs1_u32(raw.cols / 2), &to);
+				  fs1_u32(raw.cols / 2), pixels.data());
 		for (int x = 0; x < raw.cols; x++)
 			for (int c = 0; c < 3; c++)
 				rgb.at<cv::Vec3b>(y, x)[c] = to_eight(
-					x & 1 ? to.odd[c][x / 2] : to.even[c][x / 2]);
+					pixels[size_t(x)], c);
 	}
 	return rgb;
 }
