@@ -21,7 +21,7 @@
 #include "libfovea/cleanup.h"
 #include "test-spool-kit.h"
 
-#define SECTOR_SEEDS 3u
+#define SECTOR_SEEDS 2u
 
 static bool stop(const struct fault_io *fault)
 {
@@ -168,10 +168,8 @@ static void test_every_operation_fails_once(void **state)
 
 	(void)state;
 	for (unsigned int at = 1; at <= count; at++)
-		for (int i = 0; i < 2; i++) {
-			one_run(FAULT_ONCE, at, errors[i], false, 0);
-			one_run(FAULT_ONCE, at, errors[i], true, 0);
-		}
+		for (int i = 0; i < 2; i++)
+			one_run(FAULT_ONCE, at, errors[i], i != 0, 0);
 }
 
 static void test_disk_goes_bad_at_every_operation(void **state)
@@ -277,12 +275,9 @@ static void golden_make(struct golden *golden)
 
 static void golden_restore(struct golden *golden)
 {
-	char path[160], command[256];
+	char path[160];
 
-	kit_close(&golden->kit);
-	(void)snprintf(command, sizeof(command), "rm -rf %s/*",
-		       golden->kit.path);
-	assert_int_equal(system(command), 0);
+	kit_empty(&golden->kit);
 	index_path(&golden->kit, path, sizeof(path));
 	store(path, golden->index, golden->index_size);
 	store(golden->path, golden->bytes, golden->size);
@@ -313,14 +308,15 @@ static unsigned int whole_records(struct kit *kit)
 	return mask;
 }
 
-static void flip_every_byte(bool keep_index)
+/* Every byte of the first record; of the others, which are alike, some. */
+static void flip_bytes(bool keep_index)
 {
 	struct golden golden;
 	char path[160];
 
 	golden_make(&golden);
 	index_path(&golden.kit, path, sizeof(path));
-	for (size_t at = 0; at < golden.size; at++) {
+	for (size_t at = 0; at < golden.size; at += at < 64 + 384 ? 1 : 7) {
 		unsigned int expect = 7;
 
 		golden_restore(&golden);
@@ -346,13 +342,13 @@ static void flip_every_byte(bool keep_index)
 static void test_every_byte_damaged(void **state)
 {
 	(void)state;
-	flip_every_byte(true);
+	flip_bytes(true);
 }
 
 static void test_every_byte_damaged_and_index_lost(void **state)
 {
 	(void)state;
-	flip_every_byte(false);
+	flip_bytes(false);
 }
 
 /* Cut at any length: what is whole is found, what was promised is reported. */
@@ -362,7 +358,7 @@ static void test_cut_at_every_length(void **state)
 
 	(void)state;
 	golden_make(&golden);
-	for (size_t size = 0; size < golden.size; size += 3) {
+	for (size_t size = 0; size < golden.size; size += 5) {
 		unsigned int whole = size < 64 ? 0 :
 				     (unsigned int)((size - 64) / 384);
 

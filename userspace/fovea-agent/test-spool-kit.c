@@ -68,6 +68,19 @@ void kit_done(struct kit *kit)
 			      FTW_DEPTH | FTW_PHYS), 0);
 }
 
+static int remove_below(const char *path, const struct stat *st, int flag,
+			struct FTW *ftw)
+{
+	return ftw->level ? remove_one(path, st, flag, ftw) : 0;
+}
+
+void kit_empty(struct kit *kit)
+{
+	kit_close(kit);
+	assert_int_equal(nftw(kit->path, remove_below, 16,
+			      FTW_DEPTH | FTW_PHYS), 0);
+}
+
 int kit_open(struct kit *kit, const struct spool_io *io)
 {
 	return spool_open(&kit->config, io, count_report, kit, &kit->spool);

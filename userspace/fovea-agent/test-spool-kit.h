@@ -36,6 +36,9 @@ struct kit {
 void kit_init(struct kit *kit);
 void kit_done(struct kit *kit);
 
+/** kit_empty() - close, and remove everything in the folder */
+void kit_empty(struct kit *kit);
+
 /** kit_open() - as spool_open() */
 int kit_open(struct kit *kit, const struct spool_io *io);
 void kit_close(struct kit *kit);
