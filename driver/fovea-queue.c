@@ -31,6 +31,17 @@ void fovea_queue_init(struct fovea_queue *queue, struct fovea_device *fovea,
 	spin_lock_init(&queue->lock);
 }
 
+/* Tells the device one of the two indices; the doorbell is the caller's. */
+static void fovea_queue_write(const struct fovea_queue *queue, size_t member,
+			      u32 value)
+{
+	struct fovea_device *fovea = queue->fovea;
+	u32 offset = FOVEA_REGISTER(queue) +
+		     queue->index * sizeof(struct fs1_queue_registers) + member;
+
+	fovea->ops->write(fovea->backend, offset, value);
+}
+
 int fovea_queue_alloc(struct fovea_queue *queue)
 {
 	const struct fovea_backend_ops *ops = queue->fovea->ops;
@@ -53,6 +64,11 @@ int fovea_queue_alloc(struct fovea_queue *queue)
 	queue->phase = FS1_CQE_PHASE;
 	queue->sq = sq;
 	queue->cq = cq;
+	/* A queue begins with both indices at 0, whatever an earlier one left. */
+	fovea_queue_write(queue, offsetof(struct fs1_queue_registers, sq_tail),
+			  0);
+	fovea_queue_write(queue, offsetof(struct fs1_queue_registers, cq_head),
+			  0);
 	spin_unlock_irq(&queue->lock);
 	return 0;
 }
@@ -76,17 +92,6 @@ void fovea_queue_free(struct fovea_queue *queue)
 		return;
 	ops->free(backend, FOVEA_CQ_SIZE, cq, queue->cq_address);
 	ops->free(backend, FOVEA_SQ_SIZE, sq, queue->sq_address);
-}
-
-/* Tells the device one of the two indices; the doorbell is the caller's. */
-static void fovea_queue_write(const struct fovea_queue *queue, size_t member,
-			      u32 value)
-{
-	struct fovea_device *fovea = queue->fovea;
-	u32 offset = FOVEA_REGISTER(queue) +
-		     queue->index * sizeof(struct fs1_queue_registers) + member;
-
-	fovea->ops->write(fovea->backend, offset, value);
 }
 
 static void fovea_queue_ring(const struct fovea_queue *queue)
