@@ -9,8 +9,8 @@
  *   PORT-FILE  gets the number of the port once it listens
  *   REPORT     gets a JSON object on SIGTERM: what came, what was stored
  *   FAULTS     names of the faults below with commas between; the n-th new
- *              object suffers the n-th of them at its first attempt, and so
- *              round
+ *              object suffers the n-th of them at its first attempt (those
+ *              named always-... at every one), and so round
  *   SKEW       seconds its clock is ahead; a request signed for another time
  *              is refused
  */
@@ -26,7 +26,7 @@ const ACCOUNT = '/devstoreaccount1/frames/';
 const SKEW_MAX = 15 * 60 * 1000;
 
 const objects = new Map();	// name: { bytes, stored }
-const seen = new Map();		// key: attempts
+const seen = new Map();		// key: its fault
 const report = {
 	requests: 0, stored: 0, overwritten: 0, wrongHash: 0, unconditional: 0,
 	inferences: 0, skewed: 0, faults: {},
@@ -133,6 +133,12 @@ const misdeeds = {
 	'redirect': (request, response) =>
 		send(response, 302, { Location: 'http://127.0.0.1:1/' }),
 	'418': (request, response) => send(response, 418),
+	/* It will never take this one. */
+	'always-413': (request, response) =>
+		send(response, 413,
+		     { 'x-ms-error-code': 'RequestBodyTooLarge' }),
+	/* It fails on this one, and on no other. */
+	'always-500': (request, response) => send(response, 500),
 	/* It answers what nobody asked. */
 	'huge-answer': (request, response) =>
 		send(response, 200, {}, 'x'.repeat(2 << 20)),
@@ -150,8 +156,7 @@ function handle(request, response, bytes)
 	const key = blob ? request.url :
 		JSON.parse(bytes.subarray(0, Number(request.headers[
 			'inference-header-content-length']))).id;
-	const attempt = seen.get(key) ?? 0;
-	let fault = 'none';
+	let fault = seen.get(key) ?? 'none';
 
 	report.requests++;
 	if (blob && Math.abs(Date.parse(request.headers['x-ms-date']) - now()) >
@@ -161,9 +166,10 @@ function handle(request, response, bytes)
 		     { 'x-ms-error-code': 'AuthenticationFailed' });
 		return;
 	}
-	seen.set(key, attempt + 1);
-	if (attempt === 0)
-		fault = faults[(seen.size - 1) % faults.length];
+	if (!seen.has(key)) {
+		fault = faults[seen.size % faults.length];
+		seen.set(key, fault.startsWith('always-') ? fault : 'none');
+	}
 	report.faults[fault] = (report.faults[fault] ?? 0) + 1;
 	misdeeds[fault](request, response, () => {
 		if (!blob)

@@ -147,7 +147,6 @@ static void commit_failed(struct agent *agent, int error)
 
 static void commit(struct agent *agent)
 {
-	bool records = spool_batch(agent->spool, NULL) > 0;
 	int r = spool_commit(agent->spool, committed, agent);
 
 	if (r < 0) {
@@ -158,7 +157,7 @@ static void commit(struct agent *agent)
 		fovea_log(LOG_INFO, "spool %s: can be written again",
 			  agent->config->spool.path);
 	agent->commit_failure = 0;
-	for (unsigned int i = 0; records && i < agent->n_destinations; i++)
+	for (unsigned int i = 0; i < agent->n_destinations; i++)
 		destination_wake(agent->destinations[i]);
 	if (agent->tap)
 		tap_send_answers(agent->tap);

@@ -66,6 +66,7 @@ struct destination {
 	unsigned int busy;
 	uint64_t cursor;	/* highest sequence number taken so far */
 	bool drained;		/* the spool had nothing behind it */
+	bool set_aside;		/* some before it were given back to the spool */
 	bool reload;		/* read the credential again in any case */
 
 	uint64_t verdicts[VERDICT_COUNT];
@@ -512,6 +513,45 @@ static int fill_slot(struct destination *destination, struct slot *slot)
 	return 1;
 }
 
+/*
+ * All slots are taken by records that are refused again and again: the one
+ * tried most goes back to the spool, so that others get a turn.
+ */
+static struct slot *make_room(struct destination *destination)
+{
+	struct slot *worst = NULL;
+
+	for (unsigned int i = 0; i < destination->n_slots; i++) {
+		struct slot *slot = &destination->slots[i];
+
+		if (slot->state == SLOT_WAITING && slot->refusals >= STUBBORN &&
+		    (!worst || slot->refusals > worst->refusals))
+			worst = slot;
+	}
+	if (worst) {
+		empty_slot(worst);
+		destination->set_aside = true;
+	}
+	return worst;
+}
+
+/*
+ * When nothing else is left, those that were given back are tried again. The
+ * index must know of everything that ended, or it would be sent again.
+ */
+static void come_back(struct destination *destination)
+{
+	if (!destination->set_aside || !destination->drained ||
+	    spool_dirty(destination->host->spool))
+		return;
+	for (unsigned int i = 0; i < destination->n_slots; i++)
+		if (destination->slots[i].state != SLOT_EMPTY)
+			return;
+	destination->cursor = 0;
+	destination->drained = false;
+	destination->set_aside = false;
+}
+
 /* Whose turn is it? The one tried least; a new one before those tried often. */
 static struct slot *pick(struct destination *destination, uint64_t now,
 			 int *ret_error)
@@ -529,8 +569,13 @@ static struct slot *pick(struct destination *destination, uint64_t now,
 			  best->shipment.attempt))
 			best = slot;
 	}
-	if (best && (best->shipment.attempt < 2 || !empty))
+	if (best && best->shipment.attempt < 2)
 		return best;
+	if (!empty && !destination->drained) {
+		empty = make_room(destination);
+		if (best == empty)
+			best = NULL;
+	}
 	while (empty && empty->state == SLOT_EMPTY && !destination->drained) {
 		int r = fill_slot(destination, empty);
 
@@ -582,6 +627,7 @@ static void pump(struct destination *destination)
 	uint64_t now = server_clock_boottime();
 	int error = 0;
 
+	come_back(destination);
 	while (backoff_wait(&destination->backoff, now) == 0 &&
 	       destination->busy < backoff_limit(&destination->backoff,
 						 config->concurrency)) {
