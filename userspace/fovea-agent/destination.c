@@ -312,14 +312,16 @@ static void fail(struct slot *slot, enum verdict verdict, const char *reason,
 
 /*
  * May this record be given up? Only when it is the record: the destination
- * takes others, and did not refuse several in a row.
+ * takes others. When it refused several in a row it may be the destination
+ * after all; then it is asked more often, ever later.
  */
 static bool may_quarantine(const struct slot *slot)
 {
 	const struct destination *destination = slot->destination;
 
 	return destination->successes > 0 &&
-	       destination->poisoned < POISON_RUN;
+	       (destination->poisoned < POISON_RUN ||
+		slot->refusals >= STUBBORN);
 }
 
 static void refused(struct slot *slot, enum verdict verdict,
