@@ -53,6 +53,17 @@ static void fovea_device_frame_dropped(struct fovea_device *fovea,
 						   answer->frame_id);
 }
 
+/* Whoever has had frames of the old mode hears of it before the new ones. */
+static void fovea_device_mode_changed(struct fovea_device *fovea)
+{
+	unsigned int i;
+
+	for (i = 0; i < FS1_QUEUES; i++)
+		fovea_stream_source_change(&fovea->streams[i]);
+	/* Telling the controls takes a mutex. */
+	schedule_work(&fovea->mode_work);
+}
+
 void fovea_device_event(struct fovea_queue *queue, u8 event,
 			const struct fovea_answer *answer)
 {
@@ -71,10 +82,9 @@ void fovea_device_event(struct fovea_queue *queue, u8 event,
 		fovea_device_frame_dropped(fovea, answer);
 		break;
 	case FS1_EVENT_MODE_CHANGED:
-		/* Telling the controls takes a mutex. */
 		if (answer->result < FS1_MODES &&
 		    atomic_xchg(&fovea->mode, answer->result) != answer->result)
-			schedule_work(&fovea->mode_work);
+			fovea_device_mode_changed(fovea);
 		break;
 	case FS1_EVENT_ERROR:
 		dev_err_ratelimited(fovea->dev, "device reports error %u\n",
@@ -91,7 +101,7 @@ static void fovea_device_mode_work(struct work_struct *work)
 	struct fovea_device *fovea =
 		container_of(work, struct fovea_device, mode_work);
 	struct fovea_stream *image = &fovea->streams[FS1_STREAM_IMAGE];
-	unsigned int i, mode = atomic_read(&fovea->mode);
+	unsigned int mode = atomic_read(&fovea->mode);
 
 	/* An image that doesn't run follows its format, not other streams. */
 	if (image->type) {
@@ -101,8 +111,6 @@ static void fovea_device_mode_work(struct work_struct *work)
 					       image->frame_length, false);
 		mutex_unlock(&image->lock);
 	}
-	for (i = 0; i < FS1_QUEUES; i++)
-		fovea_stream_source_change(&fovea->streams[i]);
 }
 
 void fovea_device_fail(struct fovea_device *fovea, enum fovea_state state)
@@ -125,10 +133,25 @@ void fovea_gone(struct fovea_device *fovea)
 }
 EXPORT_SYMBOL_GPL(fovea_gone);
 
+/* The admin vector also tells that the device has given up. */
+static void fovea_device_admin_interrupt(struct fovea_device *fovea)
+{
+	u32 status;
+
+	fovea_queue_process(&fovea->admin);
+	if (fovea_device_error(fovea))
+		return;
+	status = fovea->ops->read(fovea->backend, FOVEA_REGISTER(status));
+	if (!(status & FS1_STATUS_FAILED))
+		return;
+	dev_err(fovea->dev, "device has failed, status %#x\n", status);
+	fovea_device_fail(fovea, FOVEA_FAILED);
+}
+
 void fovea_interrupt(struct fovea_device *fovea, unsigned int vector)
 {
 	if (vector == FS1_QUEUE_ADMIN)
-		fovea_queue_process(&fovea->admin);
+		fovea_device_admin_interrupt(fovea);
 	else if (vector < FS1_QUEUES && fovea->streams[vector].type)
 		fovea_queue_process(&fovea->streams[vector].queue);
 }
@@ -154,6 +177,7 @@ static void fovea_log_stream(struct fovea_stream *stream)
 {
 	static const char * const states[] = {
 		[FOVEA_STREAM_IDLE] = "idle",
+		[FOVEA_STREAM_STARTING] = "starting",
 		[FOVEA_STREAM_RUNNING] = "running",
 		[FOVEA_STREAM_SUSPENDED] = "suspended",
 	};
@@ -220,6 +244,7 @@ struct fovea_device *fovea_alloc(struct device *dev,
 				 void *backend)
 {
 	struct fovea_device *fovea;
+	unsigned int i;
 	int r;
 
 	fovea = kzalloc(sizeof(*fovea), GFP_KERNEL);
@@ -235,6 +260,9 @@ struct fovea_device *fovea_alloc(struct device *dev,
 	fovea_queue_init(&fovea->admin, fovea, FS1_QUEUE_ADMIN,
 			 FS1_CQE_COMMAND);
 	fovea->admin.event = fovea_device_event;
+	for (i = 1; i < FS1_QUEUES; i++)
+		fovea_queue_init(&fovea->streams[i].queue, fovea, i,
+				 FS1_CQE_BUFFER);
 
 	fovea->mdev.dev = dev;
 	strscpy(fovea->mdev.driver_name, "fovea",

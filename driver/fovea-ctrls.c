@@ -82,6 +82,20 @@ static const struct fovea_ctrl *fovea_ctrl_find(u32 id)
  * Sensor
  */
 
+/* What the device's own loops made of a control, within what it may be. */
+static int fovea_get_in_force(struct fovea_device *fovea,
+			      enum fs1_control control, struct v4l2_ctrl *ctrl)
+{
+	s32 value;
+	int r;
+
+	r = fovea_admin_get_control(fovea, control, &value);
+	if (r)
+		return r;
+	ctrl->val = clamp_t(s64, value, ctrl->minimum, ctrl->maximum);
+	return 0;
+}
+
 static struct fovea_device *to_fovea_sensor(struct v4l2_ctrl *ctrl)
 {
 	return container_of(ctrl->handler, struct fovea_device, ctrls.sensor);
@@ -95,12 +109,12 @@ static int fovea_sensor_g_volatile_ctrl(struct v4l2_ctrl *ctrl)
 
 	if (ctrl->id != V4L2_CID_EXPOSURE_AUTO)
 		return 0;
-	r = fovea_admin_get_control(fovea, FS1_CONTROL_EXPOSURE,
-				    &ctrls->exposure->val);
+	r = fovea_get_in_force(fovea, FS1_CONTROL_EXPOSURE,
+				  ctrls->exposure);
 	if (r)
 		return r;
-	return fovea_admin_get_control(fovea, FS1_CONTROL_ANALOGUE_GAIN,
-				       &ctrls->analogue_gain->val);
+	return fovea_get_in_force(fovea, FS1_CONTROL_ANALOGUE_GAIN,
+				  ctrls->analogue_gain);
 }
 
 static int fovea_set_exposure(struct fovea_device *fovea)
@@ -189,12 +203,12 @@ static int fovea_isp_g_volatile_ctrl(struct v4l2_ctrl *ctrl)
 
 	if (ctrl->id != V4L2_CID_AUTO_WHITE_BALANCE)
 		return 0;
-	r = fovea_admin_get_control(fovea, FS1_CONTROL_RED_BALANCE,
-				    &ctrls->red_balance->val);
+	r = fovea_get_in_force(fovea, FS1_CONTROL_RED_BALANCE,
+				  ctrls->red_balance);
 	if (r)
 		return r;
-	return fovea_admin_get_control(fovea, FS1_CONTROL_BLUE_BALANCE,
-				       &ctrls->blue_balance->val);
+	return fovea_get_in_force(fovea, FS1_CONTROL_BLUE_BALANCE,
+				  ctrls->blue_balance);
 }
 
 static int fovea_set_white_balance(struct fovea_device *fovea)
@@ -371,6 +385,7 @@ int fovea_ctrls_set_timing(struct fovea_device *fovea, unsigned int mode,
 		length = frame_length;
 	ctrls->height = m->height;
 	ctrls->shortest = max(frame_length, m->frame_length);
+	length = max(length, ctrls->shortest);
 	vblank = length - m->height;
 
 	/* Widened first, so that the value in force is never out of range. */

@@ -35,6 +35,7 @@ struct fovea_buffer {
 	struct list_head list;
 	struct fovea_request request;
 	struct fovea_mapping mapping;
+	bool mapped;
 };
 
 static struct fovea_buffer *to_fovea_buffer(struct vb2_buffer *vb)
@@ -61,6 +62,37 @@ static void fovea_buffer_stamp(struct fovea_buffer *buffer,
 	memcpy(vb->timecode.userbits, &high, sizeof(high));
 }
 
+/* A buffer without pixels: of the frame that failed, or of none. */
+static void fovea_buffer_stamp_failed(struct fovea_buffer *buffer,
+				      const struct fovea_answer *answer)
+{
+	struct vb2_v4l2_buffer *vb = &buffer->vb;
+
+	if (answer->frame_id) {
+		fovea_buffer_stamp(buffer, answer);
+	} else {
+		vb->vb2_buf.timestamp = ktime_get_ns();
+		vb->field = V4L2_FIELD_NONE;
+		vb->sequence = 0;
+		vb->flags &= ~V4L2_BUF_FLAG_TIMECODE;
+	}
+	if (!V4L2_TYPE_IS_OUTPUT(vb->vb2_buf.vb2_queue->type))
+		vb2_set_plane_payload(&vb->vb2_buf, 0, 0);
+}
+
+/* Does what the device gives back unused go to the list, for another start? */
+static bool fovea_stream_keeps(const struct fovea_stream *stream, u32 status)
+{
+	switch (stream->state) {
+	case FOVEA_STREAM_STARTING:
+		return status != FS1_OK;
+	case FOVEA_STREAM_SUSPENDED:
+		return status == FS1_ABORTED;
+	default:
+		return false;
+	}
+}
+
 /* Did the device write what it should have? */
 static bool fovea_stream_result_valid(const struct fovea_stream *stream,
 				      u32 result)
@@ -85,18 +117,21 @@ static void fovea_buffer_done(struct fovea_request *request,
 
 	lockdep_assert_held(&stream->queue.lock);
 
-	if (answer->status == FS1_ABORTED) {
-		if (stream->state == FOVEA_STREAM_SUSPENDED) {
-			list_add_tail(&buffer->list, &stream->pending);
-			return;
-		}
-	} else if (answer->status != FS1_OK) {
+	if (answer->status != FS1_OK && answer->status != FS1_ABORTED) {
 		stream->errors++;
 		dev_err_ratelimited(stream->fovea->dev,
 				    "%s: device refused buffer %u, status %u\n",
 				    stream->type->name, vb->index,
 				    answer->status);
+	}
+	if (fovea_stream_keeps(stream, answer->status)) {
+		list_add_tail(&buffer->list, &stream->pending);
+		return;
+	}
+	if (answer->status != FS1_OK) {
+		fovea_buffer_stamp_failed(buffer, answer);
 	} else if (!fovea_stream_result_valid(stream, answer->result)) {
+		fovea_buffer_stamp_failed(buffer, answer);
 		stream->errors++;
 		dev_err_ratelimited(stream->fovea->dev,
 				    "%s: device wrote %u bytes to buffer %u, expected %u\n",
@@ -138,7 +173,7 @@ static int fovea_stream_submit_pending(struct fovea_stream *stream)
 	int r = 0;
 
 	spin_lock_irq(&stream->queue.lock);
-	stream->state = FOVEA_STREAM_RUNNING;
+	stream->state = FOVEA_STREAM_STARTING;
 	list_for_each_entry_safe(buffer, next, &stream->pending, list) {
 		r = fovea_buffer_submit(stream, buffer);
 		if (r)
@@ -175,6 +210,30 @@ static int fovea_stream_halt(struct fovea_stream *stream,
 	return r;
 }
 
+/*
+ * The device has started the stream; unless it has died meanwhile. Buffers
+ * that it refused before it started are done with.
+ */
+static int fovea_stream_started(struct fovea_stream *stream)
+{
+	struct fovea_buffer *buffer, *next;
+	int r;
+
+	spin_lock_irq(&stream->queue.lock);
+	/* Under the lock: whoever declares the device dead comes behind us. */
+	r = fovea_device_error(stream->fovea);
+	if (!r) {
+		stream->state = FOVEA_STREAM_RUNNING;
+		list_for_each_entry_safe(buffer, next, &stream->pending, list) {
+			list_del(&buffer->list);
+			vb2_buffer_done(&buffer->vb.vb2_buf,
+					VB2_BUF_STATE_ERROR);
+		}
+	}
+	spin_unlock_irq(&stream->queue.lock);
+	return r;
+}
+
 /* On failure all buffers are on the list. */
 static int fovea_stream_run(struct fovea_stream *stream)
 {
@@ -193,6 +252,8 @@ static int fovea_stream_run(struct fovea_stream *stream)
 	if (!r)
 		r = fovea_admin_start_stream(stream->fovea,
 					     stream->type->index);
+	if (!r)
+		r = fovea_stream_started(stream);
 	if (r)
 		fovea_stream_halt(stream, FOVEA_STREAM_SUSPENDED);
 	return r;
@@ -256,8 +317,11 @@ void fovea_stream_fail(struct fovea_stream *stream)
 	if (!stream->type)
 		return;
 	spin_lock_irqsave(&stream->queue.lock, flags);
-	running = stream->state != FOVEA_STREAM_IDLE;
-	stream->state = FOVEA_STREAM_IDLE;
+	/* One that is starting finds out by itself, and keeps its buffers. */
+	running = stream->state != FOVEA_STREAM_IDLE &&
+		  stream->state != FOVEA_STREAM_STARTING;
+	if (running)
+		stream->state = FOVEA_STREAM_IDLE;
 	spin_unlock_irqrestore(&stream->queue.lock, flags);
 	fovea_queue_abort(&stream->queue);
 	if (running)
@@ -292,6 +356,10 @@ static int fovea_vb2_queue_setup(struct vb2_queue *vb2, unsigned int *count,
 	u64 limit = (u64)buffer_limit << 20;
 	u64 used;
 
+	/* read() and poll() come here without looking again under the lock. */
+	if (!video_is_registered(&stream->vdev))
+		return -ENODEV;
+
 	/* Two buffers are always possible: one to read, one to fill. */
 	limit = max_t(u64, limit, 2ull * size);
 
@@ -314,22 +382,62 @@ static int fovea_vb2_queue_setup(struct vb2_queue *vb2, unsigned int *count,
 	return 0;
 }
 
-static int fovea_vb2_buf_init(struct vb2_buffer *vb)
+static void fovea_vb2_buf_cleanup(struct vb2_buffer *vb)
 {
 	struct fovea_stream *stream = vb2_get_drv_priv(vb->vb2_queue);
 	struct fovea_buffer *buffer = to_fovea_buffer(vb);
 	struct fovea_device *fovea = stream->fovea;
 
-	buffer->request.done = fovea_buffer_done;
-	return fovea->ops->map(fovea->backend, vb, &buffer->mapping);
+	if (buffer->mapped)
+		fovea->ops->unmap(fovea->backend, &buffer->mapping);
+	buffer->mapped = false;
 }
 
-static void fovea_vb2_buf_cleanup(struct vb2_buffer *vb)
+static int fovea_vb2_buf_init(struct vb2_buffer *vb)
 {
 	struct fovea_stream *stream = vb2_get_drv_priv(vb->vb2_queue);
+	struct fovea_buffer *buffer = to_fovea_buffer(vb);
 	struct fovea_device *fovea = stream->fovea;
+	int r;
 
-	fovea->ops->unmap(fovea->backend, &to_fovea_buffer(vb)->mapping);
+	buffer->request.done = fovea_buffer_done;
+	r = fovea->ops->map(fovea->backend, vb, &buffer->mapping);
+	buffer->mapped = !r;
+	return r;
+}
+
+/*
+ * When userspace gives a buffer other memory that is no good, videobuf2 lets
+ * the old memory go without buf_cleanup. Its mapping must not outlive it.
+ */
+static int fovea_stream_reap(struct file *file,
+			     const struct v4l2_buffer *buffer, int r)
+{
+	struct fovea_stream *stream = video_drvdata(file);
+	struct vb2_buffer *vb;
+
+	lockdep_assert_held(&stream->lock);
+	if (!r || buffer->type != stream->vb2.type ||
+	    buffer->index >= VB2_MAX_FRAME)
+		return r;
+	vb = vb2_get_buffer(&stream->vb2, buffer->index);
+	if (vb && !vb->planes[0].mem_priv)
+		fovea_vb2_buf_cleanup(vb);
+	return r;
+}
+
+int fovea_stream_qbuf(struct file *file, void *priv,
+		      struct v4l2_buffer *buffer)
+{
+	return fovea_stream_reap(file, buffer,
+				 vb2_ioctl_qbuf(file, priv, buffer));
+}
+
+int fovea_stream_prepare_buf(struct file *file, void *priv,
+			     struct v4l2_buffer *buffer)
+{
+	return fovea_stream_reap(file, buffer,
+				 vb2_ioctl_prepare_buf(file, priv, buffer));
 }
 
 static int fovea_vb2_buf_prepare(struct vb2_buffer *vb)
@@ -379,6 +487,9 @@ static int fovea_vb2_start_streaming(struct vb2_queue *vb2, unsigned int count)
 	r = fovea_stream_run(stream);
 	if (r)
 		fovea_stream_return_pending(stream, VB2_BUF_STATE_QUEUED);
+	else if (stream->type->index == FS1_STREAM_IMAGE)
+		/* The mode may be another stream's already. */
+		schedule_work(&stream->fovea->mode_work);
 	return r;
 }
 
@@ -409,6 +520,14 @@ static const struct vb2_ops fovea_vb2_ops = {
  * Events
  */
 
+/* Without the queue's lock: the caller holds that of the admin queue. */
+static bool fovea_stream_flows(const struct fovea_stream *stream)
+{
+	enum fovea_stream_state state = READ_ONCE(stream->state);
+
+	return state == FOVEA_STREAM_STARTING || state == FOVEA_STREAM_RUNNING;
+}
+
 void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id)
 {
 	struct v4l2_event event = {
@@ -417,7 +536,7 @@ void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id)
 	};
 
 	if (stream->type && !V4L2_TYPE_IS_OUTPUT(stream->type->buf_type) &&
-	    READ_ONCE(stream->state) == FOVEA_STREAM_RUNNING)
+	    fovea_stream_flows(stream))
 		fovea_stream_queue_event(stream, &event);
 }
 
@@ -435,14 +554,9 @@ void fovea_stream_source_change(struct fovea_stream *stream)
 		.type = V4L2_EVENT_SOURCE_CHANGE,
 		.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION,
 	};
-	bool flowing;
 
-	if (!stream->type)
-		return;
-	spin_lock_irq(&stream->queue.lock);
-	flowing = stream->state == FOVEA_STREAM_RUNNING && stream->served;
-	spin_unlock_irq(&stream->queue.lock);
-	if (flowing)
+	if (stream->type && fovea_stream_flows(stream) &&
+	    READ_ONCE(stream->served))
 		fovea_stream_queue_event(stream, &event);
 }
 
@@ -499,10 +613,19 @@ int fovea_stream_log_status(struct file *file, void *priv)
 static int fovea_stream_open(struct file *file)
 {
 	struct fovea_stream *stream = video_drvdata(file);
-	struct module *owner = stream->fovea->ops->owner;
+	struct module *owner = NULL;
+	bool ok;
 	int r;
 
-	if (!try_module_get(owner))
+	/* The back-end's ops are there while the node is registered. */
+	mutex_lock(&stream->lock);
+	ok = video_is_registered(&stream->vdev);
+	if (ok) {
+		owner = stream->fovea->ops->owner;
+		ok = try_module_get(owner);
+	}
+	mutex_unlock(&stream->lock);
+	if (!ok)
 		return -ENODEV;
 	r = v4l2_fh_open(file);
 	if (r)
@@ -585,8 +708,6 @@ static int fovea_stream_create_queue(struct fovea_stream *stream)
 	struct fovea_queue *queue = &stream->queue;
 	int r;
 
-	fovea_queue_init(queue, stream->fovea, stream->type->index,
-			 FS1_CQE_BUFFER);
 	r = fovea_queue_alloc(queue);
 	if (r)
 		return r;

@@ -70,11 +70,13 @@ extern const struct fovea_stream_type fovea_scene_type;
 /**
  * enum fovea_stream_state - who has the buffers
  * @FOVEA_STREAM_IDLE: the list
+ * @FOVEA_STREAM_STARTING: the device; what it gives back unused goes to the list
  * @FOVEA_STREAM_RUNNING: the device
  * @FOVEA_STREAM_SUSPENDED: the list, until fovea_stream_resume()
  */
 enum fovea_stream_state {
 	FOVEA_STREAM_IDLE,
+	FOVEA_STREAM_STARTING,
 	FOVEA_STREAM_RUNNING,
 	FOVEA_STREAM_SUSPENDED,
 };
@@ -186,6 +188,10 @@ void fovea_stream_source_change(struct fovea_stream *stream);
 int fovea_stream_querycap(struct file *file, void *priv,
 			  struct v4l2_capability *capability);
 int fovea_stream_log_status(struct file *file, void *priv);
+int fovea_stream_qbuf(struct file *file, void *priv,
+		      struct v4l2_buffer *buffer);
+int fovea_stream_prepare_buf(struct file *file, void *priv,
+			     struct v4l2_buffer *buffer);
 int fovea_stream_subscribe_event(struct v4l2_fh *fh,
 				 const struct v4l2_event_subscription *sub);
 

@@ -440,6 +440,8 @@ static struct platform_driver fovea_virt_driver = {
 	.driver = {
 		.name = "fovea-virt",
 		.pm = pm_sleep_ptr(&fovea_virt_pm_ops),
+		/* The module's init looks whether the probe was successful. */
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };
 

@@ -194,7 +194,9 @@ static void fs1_frame_fail(struct fs1_device *device, enum fs1_status status)
 			&device->streams[fs1_capture_streams[i]];
 
 		if (stream->active)
-			fs1_stream_complete(stream, status, 0, 0, 0);
+			fs1_stream_complete(stream, status, 0,
+					    device->frame.settings.frame_id,
+					    device->frame.timestamp);
 	}
 	fs1_frame_event(device, FS1_EVENT_ERROR, (fs1_u32)status,
 			FS1_COMMAND_ID_NONE);
