@@ -310,6 +310,11 @@ static void append(struct agent *agent, const struct spool_record *record,
 	if (r != 0) {
 		tap_acknowledge(agent->tap, record->instance,
 				record->record_id, r < 0 ? r : 0);
+		/*
+		 * It may have closed a segment on the way: only a commit
+		 * seals that, and only what is sealed gives its space back.
+		 */
+		schedule_commit(agent);
 		return;
 	}
 	agent->full_complained = 0;
@@ -542,6 +547,14 @@ int agent_reload(struct agent *agent, struct agent_config *config)
 
 	stop_destinations(agent);
 	agent->tap = tap_free(agent->tap);
+	/*
+	 * What the old destinations finished must be in the index before the
+	 * new ones ask it what is left, or they deliver that again. When the
+	 * disk refuses, they do, and the timer tries again: no harm but that.
+	 */
+	r = spool_commit(agent->spool, committed, agent);
+	if (r < 0)
+		commit_failed(agent, r);
 	agent_config_free(agent->config);
 	agent->config = config;
 	spool_set_limits(agent->spool, &config->spool);

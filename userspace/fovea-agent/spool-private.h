@@ -35,12 +35,14 @@ struct spool_segment {
  * @fds: its parts
  * @written: it stands in the active segment, or in one that is sealed
  * @synced: and is on the disk
+ * @added: new to the index; a record that it knew adds nothing to do
  */
 struct batch_entry {
 	struct spool_record record;
 	int fds[RECORD_PARTS_MAX];
 	bool written;
 	bool synced;
+	bool added;
 };
 
 /** struct mark - a change for the index, waiting for the next commit */
@@ -54,6 +56,7 @@ struct mark {
 	char destination[RECORD_NAME_MAX];
 	struct index_result result;
 	char *answer;		/* owned; result.answer points to it */
+	bool applied;		/* FINISH: it was pending until then */
 };
 
 struct spool {

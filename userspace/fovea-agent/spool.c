@@ -511,7 +511,16 @@ static int sync_batch(struct spool *spool)
 	}
 }
 
-static int apply_mark(struct spool *spool, const struct mark *mark)
+static int add_entry(struct spool *spool, struct batch_entry *entry)
+{
+	int r = index_add(spool->index, &entry->record);
+
+	/* Set in any case: an attempt before may have been rolled back. */
+	entry->added = r == 0;
+	return r;
+}
+
+static int apply_mark(struct spool *spool, struct mark *mark)
 {
 	int r;
 
@@ -519,6 +528,7 @@ static int apply_mark(struct spool *spool, const struct mark *mark)
 	case MARK_FINISH:
 		r = index_finish(spool->index, mark->seq, mark->destination,
 				 &mark->result);
+		mark->applied = r > 0;
 		return r < 0 ? r : 0;
 	case MARK_SEAL:
 		return index_segment_seal(spool->index, mark->segment,
@@ -539,7 +549,7 @@ static int update_index(struct spool *spool)
 
 	r = index_begin(spool->index);
 	for (size_t i = 0; i < spool->n_batch && r >= 0; i++)
-		r = index_add(spool->index, &spool->batch[i].record);
+		r = add_entry(spool, &spool->batch[i]);
 	for (size_t i = 0; i < spool->n_marks && r >= 0; i++)
 		r = apply_mark(spool, &spool->marks[i]);
 	if (r >= 0 && prune)
@@ -565,7 +575,7 @@ static void after_commit(struct spool *spool)
 		struct spool_segment *segment =
 			spool_segment_find(spool, record->segment);
 
-		if (segment)
+		if (segment && spool->batch[i].added)
 			segment->pending += record->destinations;
 		spool->counters.accepted++;
 	}
@@ -576,7 +586,9 @@ static void after_commit(struct spool *spool)
 
 		if (!segment)
 			continue;
-		if (mark->kind == MARK_FINISH && segment->pending)
+		/* A delivery that ends twice was counted only once. */
+		if (mark->kind == MARK_FINISH && mark->applied &&
+		    segment->pending)
 			segment->pending--;
 		else if (mark->kind == MARK_SEAL)
 			segment->sealed = true;

@@ -149,6 +149,47 @@ static void test_quota_refuses_and_recovers(void **state)
 	kit_check(kit);
 }
 
+/*
+ * A delivery that was made again before its end was committed ends twice. The
+ * second end must not be counted in place of a delivery that is still to do.
+ */
+static void test_finished_twice_counts_once(void **state)
+{
+	struct index_result result = {
+		.state = DELIVERY_DONE, .attempts = 1, .status = 201,
+		.realtime = 1,
+	};
+	struct kit *kit = *state;
+	struct spool_record record, other;
+	struct spool_space space;
+
+	assert_int_equal(kit_open(kit, &spool_io_system), 0);
+	fill_spool(kit, 2, 3000);
+	assert_int_equal(kit_next(kit, "a", 0, &record), 1);
+	assert_int_equal(kit_next(kit, "a", record.seq, &other), 2);
+	assert_int_equal(record.segment, other.segment);
+	/* The next record needs a new segment, and the first one is sealed. */
+	assert_int_equal(kit_append(kit, 3, 3000), 0);
+	assert_int_equal(kit_commit(kit), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(spool_finish(kit->spool, &record, "a",
+					      &result), 0);
+		assert_int_equal(kit_commit(kit), 0);
+	}
+	kit->finished[0] |= 1;
+	assert_int_equal(kit_finish(kit, "a"), 2);
+	assert_int_equal(kit_finish(kit, "b"), 1);
+	/* Record 2 waits for "b": its segment stays, with its bytes. */
+	spool_space(kit->spool, &space);
+	assert_int_equal(space.segments, 2);
+	kit_check(kit);
+	assert_int_equal(kit_finish(kit, "b"), 2);
+	spool_space(kit->spool, &space);
+	assert_int_equal(space.segments, 1);
+	kit_check(kit);
+	kit_drain(kit);
+}
+
 static void test_record_sizes(void **state)
 {
 	struct kit *kit = *state;
@@ -437,6 +478,7 @@ int main(void)
 		T(test_survives_restart),
 		T(test_repeated_record_is_stored_once),
 		T(test_quota_refuses_and_recovers),
+		T(test_finished_twice_counts_once),
 		T(test_record_sizes),
 		T(test_one_process_at_a_time),
 		T(test_batch_limit),
