@@ -276,6 +276,16 @@ static int subscribe_all(struct tap *tap)
 	return 0;
 }
 
+/*
+ * A WELCOME says nothing of the subscription: that may be refused next, each
+ * time, and such a connection must back off like one that fails.
+ */
+static void settled(struct tap *tap)
+{
+	tap->retry = RETRY_MIN_US;
+	tap->complained = false;
+}
+
 static void on_welcome(struct tap *tap)
 {
 	int r = subscribe_all(tap);
@@ -286,12 +296,16 @@ static void on_welcome(struct tap *tap)
 	}
 	tap->state = TAP_UP;
 	tap->instance = tap->packet->welcome.instance;
-	tap->retry = RETRY_MIN_US;
 	tap->connections++;
-	tap->complained = false;
 	(void)sd_event_source_set_enabled(tap->timer, SD_EVENT_OFF);
 	say(tap, LOG_INFO, "connected");
 	tap_send_answers(tap);
+}
+
+/* Will it never be taken? fovead without room for it now may have some later. */
+static bool is_final(int32_t status)
+{
+	return status >= 0 || status == -ENOENT || status == -EBADMSG;
 }
 
 static void on_end(struct tap *tap, const struct foveatap_end *end)
@@ -303,6 +317,11 @@ static void on_end(struct tap *tap, const struct foveatap_end *end)
 
 		if ((uint64_t)answer->id != end->header.serial || answer->done)
 			continue;
+		if (!is_final(end->status)) {
+			/* Still due in the index: sent again after a commit. */
+			*answer = tap->answers[--tap->n_answers];
+			return;
+		}
 		if (spool_answer_finish(tap->host->spool, answer->id,
 					refused ? ANSWER_REFUSED :
 						  ANSWER_JOINED) < 0)
@@ -340,11 +359,13 @@ static void on_packet(struct tap *tap)
 	case FOVEATAP_RECORD:
 		if (tap->state != TAP_UP)
 			break;
+		settled(tap);
 		tap->records++;
 		tap->host->record(tap->host->userdata, &packet->record,
 				  packet->fds);
 		break;
 	case FOVEATAP_END:
+		settled(tap);
 		on_end(tap, &packet->end);
 		break;
 	case FOVEATAP_ERROR:
