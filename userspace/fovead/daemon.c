@@ -230,6 +230,11 @@ int daemon_reload(struct daemon *daemon, struct settings *settings)
 	    old->records != settings->records)
 		fovea_log(LOG_NOTICE, "socket= and records= change at the next start");
 	r = server_reload(daemon->server, settings);
+	if (r == -EBUSY) {
+		/* Guests may hold the places: no reason to stop the cameras. */
+		fovea_log(LOG_ERR, "keep-for= names more subscribers than there are places; records are kept for the same ones as before; raise subscribers= in [daemon], or disconnect others, and reload again");
+		r = 0;
+	}
 	daemon->settings = settings;
 	settings_free(old);
 	if (r == 0)

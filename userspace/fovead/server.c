@@ -542,9 +542,37 @@ static int listen_at(const char *path)
 	return fovea_take_fd(fd);
 }
 
+/* Where outlets name this subscriber for the first time. */
+static char **first_named(const struct settings *settings, const char *name)
+{
+	for (size_t i = 0; i < settings->n_outlets; i++)
+		for (char **at = settings->outlets[i].keep_for; at && *at; at++)
+			if (strcmp(*at, name) == 0)
+				return at;
+	return NULL;
+}
+
+/* Is there a place for each named subscriber that is not there yet? */
+static bool have_places(const struct server *server)
+{
+	const struct settings *settings = server->settings;
+	size_t missing = 0;
+
+	for (size_t i = 0; i < settings->n_outlets; i++)
+		for (char **at = settings->outlets[i].keep_for; at && *at; at++)
+			if (first_named(settings, *at) == at &&
+			    !find_durable(server, *at))
+				missing++;
+	return missing == 0 ||
+	       server->n_subscribers + missing <= settings->subscribers;
+}
+
 /* Durable subscribers that outlets name exist before they first connect. */
 static int keep_for(struct server *server)
 {
+	/* All or none: half a list would fill queues nobody was promised. */
+	if (!have_places(server))
+		return -EBUSY;
 	for (size_t i = 0; i < server->settings->n_outlets; i++) {
 		const struct outlet_settings *outlet =
 			&server->settings->outlets[i];

@@ -60,7 +60,15 @@ int server_new(sd_event *event, const struct settings *settings,
 /** server_free() - close all, remove the socket; NULL is fine; returns NULL */
 struct server *server_free(struct server *server);
 
-/** server_reload() - limits for new subscribers, new outlets kept for some */
+/**
+ * server_reload() - limits for new subscribers, new outlets kept for some
+ * @server: running
+ * @settings: as in server_new(), from now on, also after an error
+ *
+ * Returns 0; -EBUSY when there is no place for all subscribers that keep-for=
+ * names, records are kept for the same ones as before then; or a negative
+ * errno.
+ */
 int server_reload(struct server *server, const struct settings *settings);
 
 /** server_wants() - is there any subscriber for this outlet? */

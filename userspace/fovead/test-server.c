@@ -457,6 +457,29 @@ static void test_outlets_keep_for_named_subscribers(void **state)
 	assert_int_equal(server_reload(f->server, &f->settings), 0);
 }
 
+/* A list that does not fit changes nothing, not even by its first names. */
+static void test_keep_for_without_places_is_refused_whole(void **state)
+{
+	struct fixture *f = *state;
+	char *names[] = { (char[]){ "one" }, (char[]){ "two" },
+			  (char[]){ "one" }, NULL };
+	struct settings settings = f->settings;
+
+	settings.outlets[0] = (struct outlet_settings){
+		.name = "out",
+		.keep_for = names,
+	};
+	settings.n_outlets = 1;
+	settings.subscribers = 1;
+	assert_int_equal(server_reload(f->server, &settings), -EBUSY);
+	assert_false(server_wants(f->server, "out"));
+	/* A name that comes twice takes one place. */
+	settings.subscribers = 2;
+	assert_int_equal(server_reload(f->server, &settings), 0);
+	assert_true(server_wants(f->server, "out"));
+	assert_int_equal(server_reload(f->server, &f->settings), 0);
+}
+
 static void test_socket_is_for_its_group_and_served_once(void **state)
 {
 	struct fixture *f = *state;
@@ -487,6 +510,7 @@ int main(void)
 		TEST(test_rule_breakers_are_dropped),
 		TEST(test_client_that_does_not_read_is_dropped),
 		TEST(test_outlets_keep_for_named_subscribers),
+		TEST(test_keep_for_without_places_is_refused_whole),
 		TEST(test_socket_is_for_its_group_and_served_once),
 	};
 
