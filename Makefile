@@ -8,6 +8,9 @@ BUILD := build
 DESTDIR ?=
 PREFIX ?= /usr/local
 
+# Debian's users do not have depmod and modprobe in their path.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 # The kernel to build modules for: the running one, unless KDIR says otherwise.
 # Where the running one has no headers, the two that the tests run.
 RUNNING := /lib/modules/$(shell uname -r)/build
