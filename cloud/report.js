@@ -4,17 +4,18 @@
  * HTML file that needs nothing else, with the delivered pictures, the answers
  * and the verdict.
  *
- * Usage: node report.js FOLDER STORE_URL ANSWERS PHOTOGRAPHS
+ * Usage: node report.js FOLDER STORE_URL ANSWERS PHOTOGRAPHS COUNT
  *
  *   FOLDER       of the run: reads journal.jsonl (the witness' notes),
- *                and scenes.txt (lines "FIRST-FRAME-ID FILE", optional);
+ *                and scenes.txt (lines "FIRST-FRAME-ID FILE");
  *                writes result.json and report.html
  *   STORE_URL    account URL of the object store
  *   ANSWERS      the inference server's journal
  *   PHOTOGRAPHS  Documentation/photographs.csv
+ *   COUNT        of photographs to be shown; more than there are: all
  *
- * Exits 0 when nothing is missing, duplicate or corrupt and no photograph was
- * left out, else 1.
+ * Exits 0 when nothing is missing, duplicate or corrupt, no photograph was left
+ * out and fovead itself lost no chosen frame, else 1.
  */
 'use strict';
 
@@ -218,7 +219,10 @@ function printTable(table) {
 }
 
 /* A photograph of which no frame arrived is a hole in the show. */
-function missingScenes(result, scenes) {
+function missingScenes(result, scenes, count, missing) {
+	if (scenes.length !== count)
+		missing(`${scenes.length} photograph(s) were shown instead ` +
+			`of ${count}`);
 	scenes.forEach((scene, i) => {
 		const end = scenes[i + 1]?.first;
 		const seen = result.frames.some(({ id }) => {
@@ -229,20 +233,41 @@ function missingScenes(result, scenes) {
 		});
 
 		if (!seen)
-			result.problems.push('missing: no frame of photograph ' +
+			missing(`no frame of photograph ` +
 				`"${scene.photograph}" was routed`);
 	});
 }
 
-async function main([folder, storeUrl, answers, photographs]) {
+/**
+ * Adds to @result what only a whole demo can miss, when @count photographs were
+ * to be shown: verify() judges runs without fovead and photographs too.
+ */
+function judgeShow(result, scenes, count) {
+	const { routed, delivered, answered } = result.table;
+	const missing = (text) => {
+		result.table.missing++;
+		result.problems.push(`missing: ${text}`);
+	};
+
+	missingScenes(result, scenes, count, missing);
+	if (!result.status)
+		missing('the witness noted no status of fovead');
+	if (!routed)
+		missing('no frame was routed');
+	if (delivered !== routed)
+		missing(`${delivered} of ${routed} frames were delivered`);
+	if (answered !== routed)
+		missing(`${answered} of ${routed} frames were answered`);
+}
+
+async function main([folder, storeUrl, answers, csv, count]) {
 	const file = (name) => path.join(folder, name);
-	const scenes = readScenes(file('scenes.txt'), readCsv(photographs));
+	const photographs = readCsv(csv);
+	const scenes = readScenes(file('scenes.txt'), photographs);
 	const result = await verify(file('journal.jsonl'), storeUrl, answers);
 
 	result.table = { photographs: scenes.length, ...result.table };
-	missingScenes(result, scenes);
-	if (!result.frames.length)
-		result.problems.push('missing: no frame was routed');
+	judgeShow(result, scenes, Math.min(Number(count), photographs.length));
 	fs.writeFileSync(file('report.html'), page(result, scenes));
 	fs.writeFileSync(file('result.json'), JSON.stringify({
 		table: result.table, problems: result.problems }, null, 2));
@@ -252,12 +277,17 @@ async function main([folder, storeUrl, answers, photographs]) {
 	return result.problems.length ? 1 : 0;
 }
 
-if (process.argv.length !== 6) {
-	console.error('usage: node report.js FOLDER STORE_URL ANSWERS ' +
-		      'PHOTOGRAPHS');
-	process.exit(2);
+module.exports = { judgeShow, readCsv, readScenes };
+
+if (require.main === module) {
+	if (process.argv.length !== 7 || !(Number(process.argv[6]) > 0)) {
+		console.error('usage: node report.js FOLDER STORE_URL ANSWERS ' +
+			      'PHOTOGRAPHS COUNT');
+		process.exit(2);
+	}
+	main(process.argv.slice(2)).then((status) => process.exit(status),
+		(error) => {
+			console.error(`report: ${error.message}`);
+			process.exit(1);
+		});
 }
-main(process.argv.slice(2)).then((status) => process.exit(status), (error) => {
-	console.error(`report: ${error.message}`);
-	process.exit(1);
-});

@@ -14,7 +14,9 @@
  * frame that some destination takes is in the store exactly once with the
  * SHA-256 of its record; nothing else is there; every frame has its answer
  * under its id, the same the server noted, and it is what plain arithmetic
- * makes of the delivered pixels.
+ * makes of the delivered pixels. Where the witness noted fovead's status, no
+ * chosen frame may have been lost before the witness either: fovead has dropped
+ * none, and has routed as many as the witness saw.
  */
 'use strict';
 
@@ -99,17 +101,25 @@ function outputsOf(json) {
 	return outputs;
 }
 
-/** What fovead itself counted, when the witness asked for it. */
-function fovead(events) {
-	const status = events.findLast(({ event }) => event === 'status');
+/** fovead's last status among the witness' notes, or undefined. */
+function lastStatus(events) {
+	return events.findLast(({ event }) => event === 'status')?.json;
+}
 
+function sumOf(counters) {
+	return Object.values(counters).reduce((sum, count) => sum + count, 0);
+}
+
+/** What fovead itself counted, when the witness asked for it. */
+function fovead(status) {
 	if (!status)
 		return {};
 
-	const { captured, missed, dropped } = status.json.totals;
+	const { captured, missed, dropped } = status.totals;
 
-	return { captured, missed, dropped: Object.values(dropped)
-		.reduce((sum, count) => sum + count, 0) };
+	return { captured, missed, dropped: sumOf(dropped) +
+		status.subscribers.reduce((sum, subscriber) =>
+			sum + sumOf(subscriber.dropped), 0) };
 }
 
 class Judge {
@@ -127,6 +137,34 @@ class Judge {
 	problem(kind, text) {
 		this.count[kind]++;
 		this.problems.push(`${kind}: ${text}`);
+	}
+
+	/**
+	 * Compares what fovead counted with what the witness saw. Frames that
+	 * came broken from the driver (dropped.broken) were never chosen.
+	 */
+	counters({ totals, subscribers }, events) {
+		const { broken, ...dropped } = totals.dropped;
+		const records = new Set(events
+			.filter(({ event }) => event === 'record')
+			.map(({ frame_id: id, outlet }) => `${id} ${outlet}`));
+
+		for (const [reason, count] of Object.entries(dropped))
+			if (count)
+				this.problem('missing', `fovead dropped ` +
+					`${count} chosen frame(s): ${reason}`);
+		for (const subscriber of subscribers)
+			for (const [reason, count] of
+				Object.entries(subscriber.dropped))
+				if (count)
+					this.problem('missing', 'fovead ' +
+						`dropped ${count} record(s) ` +
+						`of ${subscriber.name}: ` +
+						reason);
+		if (totals.routed !== records.size)
+			this.problem('missing', `fovead routed ` +
+				`${totals.routed} frame(s), the witness saw ` +
+				`${records.size}`);
 	}
 
 	/** Checks one part in the store; returns its bytes, or undefined. */
@@ -176,27 +214,38 @@ class Judge {
 			return;
 		}
 		frame.outputs = outputsOf(joined[0].json);
-		for (const name of ['sharpness', 'mean', 'clipped'])
-			if (!close(frame.outputs[name], served[0][name]))
-				this.problem('corrupt', `${ids}: ${name} came ` +
-					`back as ${frame.outputs[name]}, the ` +
-					`server answered ${served[0][name]}`);
-		for (const { sha256 } of served)
-			if (sha256 !== frame.parts.luma.sha256)
+		for (const entry of served)
+			if (entry.sha256 !== frame.parts.luma.sha256)
 				this.problem('corrupt', `${ids}: the server ` +
 					'answered other pixels');
-		if (luma)
-			this.recompute(frame, luma);
+		for (const { json } of joined) {
+			const outputs = outputsOf(json);
+
+			this.compare(ids, outputs, served);
+			if (luma)
+				this.recompute(frame, outputs, luma);
+		}
 	}
 
-	recompute(frame, luma) {
+	/** Compares one answer with all that the server noted of its frame. */
+	compare(ids, outputs, served) {
+		for (const entry of served)
+			for (const name of ['sharpness', 'mean', 'clipped'])
+				if (!close(outputs[name], entry[name]))
+					this.problem('corrupt', `${ids}: ` +
+						`${name} came back as ` +
+						`${outputs[name]}, the server ` +
+						`answered ${entry[name]}`);
+	}
+
+	recompute(frame, outputs, luma) {
 		const { width, height } = frame.parts.luma;
 		const expected = measure(luma, width, height);
 
 		for (const [name, values] of Object.entries(expected))
-			if (!close(frame.outputs[name], values))
+			if (!close(outputs[name], values))
 				this.problem('corrupt', `frame ${frame.id}: ` +
-					`${name} is ${frame.outputs[name]}, ` +
+					`${name} is ${outputs[name]}, ` +
 					`its pixels give ${values}`);
 	}
 
@@ -233,13 +282,15 @@ function percentile(sorted, share) {
 
 /**
  * Judges a run.
- * Returns { frames, problems, table }; frames have .jpeg and .outputs.
+ * Returns { frames, problems, table, status }; frames have .jpeg and .outputs,
+ * status is fovead's own, undefined when the witness noted none.
  */
 async function verify(journal, storeUrl, answersFile,
 		      container = CONTAINER) {
 	const store = new BlobStore(storeUrl);
 	const judge = new Judge(store, container, readLines(answersFile));
 	const events = readLines(journal);
+	const status = lastStatus(events);
 	const frames = [...routedFrames(events).values()];
 	const blobs = await store.list(container);
 	const objects = storedObjects(blobs, judge.problems);
@@ -249,14 +300,16 @@ async function verify(journal, storeUrl, answersFile,
 	for (const names of objects.values())
 		judge.problem('duplicate', 'no record asked for ' +
 			      names.join(', '));
+	if (status)
+		judge.counters(status, events);
 
 	const delivered = latencies(frames, 'delivered');
 	const answered = latencies(frames, 'inference');
 
 	return {
-		frames, problems: judge.problems,
+		frames, problems: judge.problems, status,
 		table: {
-			...fovead(events),
+			...fovead(status),
 			routed: frames.length,
 			delivered: frames.filter((f) => f.names?.jpeg).length,
 			answered: frames.filter((f) => f.outputs).length,

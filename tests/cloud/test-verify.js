@@ -14,6 +14,7 @@ const path = require('node:path');
 const { test, before, after } = require('node:test');
 const { BlobStore } = require('../../cloud/blob.js');
 const { measure } = require('../../cloud/quality-model.js');
+const { judgeShow } = require('../../cloud/report.js');
 const { verify, percentile } = require('../../cloud/verify.js');
 
 const WIDTH = 16, HEIGHT = 12;
@@ -186,6 +187,112 @@ test('an answer to other pixels', async () => {
 
 	run.answers[1].sha256 = sha256('other pixels');
 	await expectProblem(run, 'corrupt', /answered other pixels/);
+});
+
+test('a second answer that differs', async () => {
+	const run = goodRun();
+	const again = structuredClone(run.events[2]);
+
+	again.json.outputs[0].data[0] *= 1.01;
+	run.events.push(again);
+	await expectProblem(run, 'corrupt', /0001: sharpness came back as/);
+});
+
+test('a second answer of the server that differs', async () => {
+	const run = goodRun();
+
+	run.answers.push({ ...run.answers[0], mean: [12] });
+	await expectProblem(run, 'corrupt', /0001: mean came back as/);
+});
+
+/* fovead's status after goodRun(), as far as the judge reads it. */
+function goodStatus() {
+	return { totals: { captured: 9, missed: 0, routed: 2,
+			   dropped: { broken: 0, encode: 0,
+				      'no-subscriber': 0, 'queue-full': 0 } },
+		 subscribers: [{ name: 'agent', dropped: {
+			 'queue-records': 0, 'queue-bytes': 0 } }] };
+}
+
+/* The good run, and fovead's status changed by @change. */
+function runWithStatus(change = () => {}) {
+	const run = goodRun();
+	const json = goodStatus();
+
+	change(json);
+	run.events.push({ event: 'status', json });
+	return run;
+}
+
+test('a status that agrees', async () => {
+	const { problems, table } = await judge(runWithStatus());
+
+	assert.deepStrictEqual(problems, []);
+	assert.strictEqual(table.captured, 9);
+	assert.strictEqual(table.dropped, 0);
+});
+
+test('chosen frames that fovead dropped', async () => {
+	for (const reason of ['encode', 'no-subscriber', 'queue-full'])
+		await expectProblem(runWithStatus(({ totals }) => {
+			totals.dropped[reason] = 1;
+		}), 'missing', new RegExp(`fovead dropped 1 .*: ${reason}`));
+});
+
+test('broken frames, which nothing chose', async () => {
+	const { problems, table } = await judge(runWithStatus(({ totals }) => {
+		totals.dropped.broken = 3;
+	}));
+
+	assert.deepStrictEqual(problems, []);
+	assert.strictEqual(table.dropped, 3);
+});
+
+test('records that fovead dropped for one subscriber', async () => {
+	await expectProblem(runWithStatus(({ subscribers }) => {
+		subscribers[0].dropped['queue-bytes'] = 2;
+	}), 'missing', /dropped 2 record\(s\) of agent: queue-bytes/);
+});
+
+test('a frame that the witness never saw', async () => {
+	await expectProblem(runWithStatus(({ totals }) => {
+		totals.routed = 3;
+	}), 'missing', /fovead routed 3 frame\(s\), the witness saw 2/);
+});
+
+/* What judgeShow() finds in a show of two photographs, changed by @change. */
+function show(change = () => {}) {
+	const result = { problems: [], status: goodStatus(),
+			 frames: [{ id: '0000000000000001' },
+				  { id: '0000000000000002' }],
+			 table: { routed: 2, delivered: 2, answered: 2,
+				  missing: 0 } };
+	const scenes = [{ first: 1n, photograph: 'One' },
+			{ first: 2n, photograph: 'Two' }];
+
+	change(result, scenes);
+	judgeShow(result, scenes, 2);
+	assert.strictEqual(result.table.missing, result.problems.length);
+	return result.problems.join('\n');
+}
+
+test('a whole show', () => {
+	assert.strictEqual(show(), '');
+});
+
+test('a show with a hole', () => {
+	assert.match(show((result, scenes) => scenes.pop()),
+		     /1 photograph\(s\) were shown instead of 2/);
+	assert.match(show((result, scenes) => scenes.splice(0)),
+		     /0 photograph\(s\) were shown instead of 2/);
+	assert.match(show((result) => result.frames.pop()),
+		     /no frame of photograph "Two"/);
+	assert.match(show((result) => delete result.status),
+		     /no status of fovead/);
+	assert.match(show((result) => result.table.delivered--),
+		     /1 of 2 frames were delivered/);
+	assert.match(show((result) => result.table.answered--),
+		     /1 of 2 frames were answered/);
 });
 
 test('percentiles', () => {
