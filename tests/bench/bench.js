@@ -244,7 +244,8 @@ function start(command, args, stdio) {
 	const child = spawn(command, args, { stdio });
 
 	children.add(child);
-	child.ended = once(child, 'exit').then(([status]) => {
+	/* Not 'exit', which may come before the last of the output. */
+	child.ended = once(child, 'close').then(([status]) => {
 		children.delete(child);
 		return status;
 	});
@@ -394,14 +395,25 @@ function printRow({ what, unit, results }) {
 			`${(value / results[0].median).toFixed(2)}x`);
 }
 
+/* What an earlier run found for a group that this one leaves out. */
+function earlierRows(file, name) {
+	if (!fs.existsSync(file))
+		return [];
+	return JSON.parse(fs.readFileSync(file, 'utf8')).rows
+		.filter(({ group }) => group === name);
+}
+
 async function main() {
 	const groups = { pipeline, driver, upload };
+	const file = path.join(work, '../bench.json');
 	const rows = [];
 	let failed = 0;
 
 	for (const [name, measure] of Object.entries(groups)) {
-		if (wanted.length && !wanted.includes(name))
+		if (wanted.length && !wanted.includes(name)) {
+			rows.push(...earlierRows(file, name));
 			continue;
+		}
 		try {
 			for (const row of await measure()) {
 				rows.push({ group: name, ...row });
@@ -412,7 +424,7 @@ async function main() {
 			console.error(`\n${name}: ${error.message}`);
 		}
 	}
-	fs.writeFileSync(path.join(work, '../bench.json'), JSON.stringify({
+	fs.writeFileSync(file, JSON.stringify({
 		date: new Date().toISOString(), rounds: ROUNDS,
 		processor: fs.readFileSync('/proc/cpuinfo', 'utf8')
 			.match(/^model name\s*: (.*)$/m)?.[1],
