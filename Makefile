@@ -65,7 +65,10 @@ userspace: $(BUILD)/build.ninja
 .PHONY: demo
 demo:
 	@scripts/setup build demo
-	@$(MAKE) userspace
+	@echo "building userspace ..."
+	@mkdir -p $(BUILD)
+	@$(MAKE) userspace > $(BUILD)/userspace.log 2>&1 || \
+		{ cat $(BUILD)/userspace.log >&2; exit 1; }
 	@scripts/demo-run
 
 .PHONY: check
@@ -103,4 +106,8 @@ endif
 
 .PHONY: clean
 clean:
+	@for folder in $(BUILD)/cloud $(BUILD)/demo/cloud; do \
+		! ls $$folder/*.json > /dev/null 2>&1 || \
+			FOVEA_CLOUD_DIR="$(CURDIR)/$$folder" scripts/cloud down || :; \
+	done
 	rm -rf $(BUILD)
