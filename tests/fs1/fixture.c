@@ -214,3 +214,42 @@ const void *fixture_meta_block(const uint8_t *page, unsigned int type)
 	fail_msg("no block of type %u", type);
 	return NULL;
 }
+
+int fixture_setup(void **state)
+{
+	*state = fixture_new();
+	return 0;
+}
+
+int fixture_teardown(void **state)
+{
+	fixture_free(*state);
+	return 0;
+}
+
+void fixture_start(struct fixture *fixture, unsigned int stream)
+{
+	assert_int_equal(libfs1_driver_start(fixture->driver, stream), 0);
+}
+
+void fixture_open_and_start(struct fixture *fixture, unsigned int stream)
+{
+	fixture_open(fixture, stream);
+	fixture_start(fixture, stream);
+}
+
+void fixture_set_control(struct fixture *fixture, enum fs1_control control,
+			 int32_t value)
+{
+	assert_int_equal(libfs1_driver_set_control(fixture->driver, control,
+						   value), 0);
+}
+
+int32_t fixture_get_control(struct fixture *fixture, enum fs1_control control)
+{
+	int32_t value;
+
+	assert_int_equal(libfs1_driver_get_control(fixture->driver, control,
+						   &value), 0);
+	return value;
+}

@@ -55,6 +55,26 @@ struct fs1_output_format fixture_grey(void);
 /** fixture_open() - configure (image, preview, scene), open */
 void fixture_open(struct fixture *fixture, unsigned int stream);
 
+/**
+ * fixture_start() - start a stream; the first frame starts with the first one,
+ * so buffers come before
+ */
+void fixture_start(struct fixture *fixture, unsigned int stream);
+
+/** fixture_open_and_start() - both, without a buffer */
+void fixture_open_and_start(struct fixture *fixture, unsigned int stream);
+
+/** fixture_set_control() - must succeed */
+void fixture_set_control(struct fixture *fixture, enum fs1_control control,
+			 int32_t value);
+
+/** fixture_get_control() - the value in force; must succeed */
+int32_t fixture_get_control(struct fixture *fixture, enum fs1_control control);
+
+/** fixture_setup() and fixture_teardown() - for cmocka: a fixture as the state */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
 /** fixture_size() - bytes of a buffer of a stream opened by fixture_open() */
 uint32_t fixture_size(unsigned int stream);
 

@@ -18,46 +18,6 @@
 #define META (1u << FS1_STREAM_META)
 #define SCENE (1u << FS1_STREAM_SCENE)
 
-static int setup(void **state)
-{
-	*state = fixture_new();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_free(*state);
-	return 0;
-}
-
-/* The first frame starts with the first stream, so buffers come before. */
-static void start(struct fixture *fixture, unsigned int stream)
-{
-	assert_int_equal(libfs1_driver_start(fixture->driver, stream), 0);
-}
-
-static void open_and_start(struct fixture *fixture, unsigned int stream)
-{
-	fixture_open(fixture, stream);
-	start(fixture, stream);
-}
-
-static void set_control(struct fixture *fixture, enum fs1_control control,
-			int32_t value)
-{
-	assert_int_equal(libfs1_driver_set_control(fixture->driver, control,
-						   value), 0);
-}
-
-static int32_t get_control(struct fixture *fixture, enum fs1_control control)
-{
-	int32_t value;
-
-	assert_int_equal(libfs1_driver_get_control(fixture->driver, control,
-						   &value), 0);
-	return value;
-}
-
 static void test_frames_start_every_33333333_ns_with_consecutive_ids(void **state)
 {
 	struct fixture *fixture = *state;
@@ -66,7 +26,7 @@ static void test_frames_start_every_33333333_ns_with_consecutive_ids(void **stat
 	fixture_open(fixture, FS1_STREAM_IMAGE);
 	for (i = 0; i < 20; i++)
 		fixture_submit(fixture, FS1_STREAM_IMAGE, (uint16_t)i);
-	start(fixture, FS1_STREAM_IMAGE);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
 	fixture_advance(fixture, 19ull * FIXTURE_FRAME);
 	for (i = 0; i < 20; i++) {
 		struct libfs1_completion event =
@@ -96,7 +56,7 @@ static void test_pixels_arrive(void **state)
 
 	fixture_open(fixture, FS1_STREAM_IMAGE);
 	picture = fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
-	start(fixture, FS1_STREAM_IMAGE);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
 	fixture_settle(fixture);
 	assert_int_equal(fixture_expect(fixture, FS1_STREAM_IMAGE).status,
 			 FS1_OK);
@@ -116,9 +76,9 @@ static void test_all_streams_of_a_frame_share_id_and_time(void **state)
 	fixture_submit(fixture, FS1_STREAM_PREVIEW, 2);
 	fixture_submit(fixture, FS1_STREAM_META, 3);
 	/* The sensor wakes with the first stream: that frame is image's alone. */
-	start(fixture, FS1_STREAM_IMAGE);
-	start(fixture, FS1_STREAM_PREVIEW);
-	start(fixture, FS1_STREAM_META);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
+	fixture_start(fixture, FS1_STREAM_PREVIEW);
+	fixture_start(fixture, FS1_STREAM_META);
 	fixture_settle(fixture);
 	assert_int_equal(fixture_expect_event(fixture, FS1_EVENT_FRAME_START).result,
 			 IMAGE);
@@ -146,7 +106,7 @@ static void test_missing_buffer_is_a_gap_and_a_drop_event(void **state)
 
 	fixture_open(fixture, FS1_STREAM_IMAGE);
 	fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
-	start(fixture, FS1_STREAM_IMAGE);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
 	fixture_settle(fixture);
 	fixture_skip_events(fixture);
 	fixture_advance(fixture, FIXTURE_FRAME);	/* id 1: no buffer */
@@ -175,7 +135,7 @@ static void test_busy_device_lengthens_the_frame_and_skips_no_id(void **state)
 	fixture_open(fixture, FS1_STREAM_META);
 	fixture_submit(fixture, FS1_STREAM_META, 1);
 	page = fixture_submit(fixture, FS1_STREAM_META, 2);
-	start(fixture, FS1_STREAM_META);
+	fixture_start(fixture, FS1_STREAM_META);
 	/* START began the frame; one step of it takes a frame and 2 ms. */
 	fixture->now += FIXTURE_FRAME + 2000000;
 	fixture_settle(fixture);
@@ -291,13 +251,13 @@ static void test_picture_is_the_same_through_scattered_pieces(void **state)
 	}
 	sqe.sg_count = fs1_cpu_to_le32(count);
 
-	set_control(fixture, FS1_CONTROL_TEST_PATTERN, FS1_PATTERN_COLOUR_BARS);
-	set_control(fixture, FS1_CONTROL_NOISE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_TEST_PATTERN, FS1_PATTERN_COLOUR_BARS);
+	fixture_set_control(fixture, FS1_CONTROL_NOISE, 0);
 	fixture_open(fixture, FS1_STREAM_IMAGE);
 	assert_int_equal(libfs1_driver_submit(fixture->driver, FS1_STREAM_IMAGE,
 					      &sqe), 0);
 	whole = fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
-	start(fixture, FS1_STREAM_IMAGE);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
 	fixture_advance(fixture, FIXTURE_FRAME);
 	assert_int_equal(fixture_expect(fixture, FS1_STREAM_IMAGE).status, 0);
 	assert_int_equal(fixture_expect(fixture, FS1_STREAM_IMAGE).status, 0);
@@ -324,7 +284,7 @@ static void test_stop_in_the_middle_of_a_frame_returns_the_buffer_at_once(void *
 	fixture_open(fixture, FS1_STREAM_IMAGE);
 	picture = fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
 	fixture_submit(fixture, FS1_STREAM_IMAGE, 2);
-	start(fixture, FS1_STREAM_IMAGE);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
 	for (i = 0; i < 3; i++)	/* of 12 steps */
 		assert_int_equal(libfs1_driver_run(fixture->driver), 0);
 	assert_int_equal(libfs1_driver_stop(fixture->driver, FS1_STREAM_IMAGE),
@@ -355,8 +315,8 @@ static void test_flush_in_the_middle_of_a_frame_spares_the_other_stream(void **s
 	struct fixture *fixture = *state;
 	struct libfs1_completion preview;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
-	open_and_start(fixture, FS1_STREAM_PREVIEW);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_PREVIEW);
 	fixture_advance(fixture, FIXTURE_FRAME / 2);
 	fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
 	fixture_submit(fixture, FS1_STREAM_PREVIEW, 2);
@@ -444,7 +404,7 @@ static void test_restart_during_the_abandoned_frame_is_on_time(void **state)
 
 	fixture_open(fixture, FS1_STREAM_META);
 	fixture_submit(fixture, FS1_STREAM_META, 1);
-	start(fixture, FS1_STREAM_META);
+	fixture_start(fixture, FS1_STREAM_META);
 	assert_int_equal(libfs1_driver_stop(fixture->driver, FS1_STREAM_META),
 			 0);
 	assert_int_equal(fixture_expect(fixture, FS1_STREAM_META).status,
@@ -468,10 +428,10 @@ static void test_events_nobody_reads_are_lost_and_flagged(void **state)
 	unsigned int count = 0;
 	bool lost = false;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_advance(fixture, 300ull * FIXTURE_FRAME);
 	/* Commands still find room. */
-	assert_int_equal(get_control(fixture, FS1_CONTROL_GAMMA), 220);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_GAMMA), 220);
 	while (libfs1_driver_next(fixture->driver, FS1_QUEUE_ADMIN, &event))
 		count++;
 	assert_int_equal(count, 255 - 32);
@@ -487,7 +447,7 @@ static void test_lost_flag_is_on_the_next_entry(void **state)
 	struct libfs1_completion event = { 0 };
 	unsigned int i;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_advance(fixture, 300ull * FIXTURE_FRAME);
 	for (i = 0; i < 255 - 32; i++) {
 		event = fixture_expect(fixture, FS1_QUEUE_ADMIN);
@@ -508,7 +468,7 @@ static void test_unpaced_device_starts_frames_when_buffers_are_there(void **stat
 	unsigned int i;
 
 	(void)state;
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_advance(fixture, 10 * FIXTURE_FRAME);
 	fixture_skip_events(fixture);
 	for (i = 0; i < 5; i++)
@@ -525,7 +485,7 @@ static void test_frames_without_buffers_are_not_computed(void **state)
 	struct fixture *fixture = *state;
 	uint64_t deadline;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	/* One call, and the device waits for the clock again. */
 	deadline = libfs1_driver_run(fixture->driver);
 	assert_true(deadline > fixture->now);
@@ -563,7 +523,7 @@ static void test_one_interrupt_for_a_batch_of_completions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		TEST(test_frames_start_every_33333333_ns_with_consecutive_ids),
 		TEST(test_pixels_arrive),
 		TEST(test_all_streams_of_a_frame_share_id_and_time),

@@ -12,56 +12,16 @@
 
 #include "fixture.h"
 
-static int setup(void **state)
-{
-	*state = fixture_new();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_free(*state);
-	return 0;
-}
-
-/* The first frame starts with the first stream, so buffers come before. */
-static void start(struct fixture *fixture, unsigned int stream)
-{
-	assert_int_equal(libfs1_driver_start(fixture->driver, stream), 0);
-}
-
-static void open_and_start(struct fixture *fixture, unsigned int stream)
-{
-	fixture_open(fixture, stream);
-	start(fixture, stream);
-}
-
-static void set_control(struct fixture *fixture, enum fs1_control control,
-			int32_t value)
-{
-	assert_int_equal(libfs1_driver_set_control(fixture->driver, control,
-						   value), 0);
-}
-
-static int32_t get_control(struct fixture *fixture, enum fs1_control control)
-{
-	int32_t value;
-
-	assert_int_equal(libfs1_driver_get_control(fixture->driver, control,
-						   &value), 0);
-	return value;
-}
-
 static void test_control_takes_effect_at_the_next_frame_and_says_so(void **state)
 {
 	struct fixture *fixture = *state;
 	struct libfs1_completion applied;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_settle(fixture);
 	fixture_skip_events(fixture);
-	set_control(fixture, FS1_CONTROL_HFLIP, 1);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_HFLIP), 0);
+	fixture_set_control(fixture, FS1_CONTROL_HFLIP, 1);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_HFLIP), 0);
 	fixture_expect_none(fixture, FS1_QUEUE_ADMIN);
 
 	fixture_advance(fixture, FIXTURE_FRAME);
@@ -69,7 +29,7 @@ static void test_control_takes_effect_at_the_next_frame_and_says_so(void **state
 	assert_true(applied.frame_id == FIXTURE_FIRST_ID + 1);
 	assert_true(applied.timestamp == FIXTURE_START + FIXTURE_FRAME);
 	assert_int_equal(applied.result, FS1_CONTROL_HFLIP);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_HFLIP), 1);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_HFLIP), 1);
 
 	fixture_skip_events(fixture);
 	fixture_advance(fixture, FIXTURE_FRAME);
@@ -86,13 +46,13 @@ static void test_control_set_during_a_frame_does_not_touch_that_frame(void **sta
 	const struct fs1_meta_settings *settings;
 	const uint8_t *page[2];
 
-	set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
-	set_control(fixture, FS1_CONTROL_EXPOSURE, 111);
+	fixture_set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_EXPOSURE, 111);
 	fixture_open(fixture, FS1_STREAM_META);
 	page[0] = fixture_submit(fixture, FS1_STREAM_META, 1);
 	page[1] = fixture_submit(fixture, FS1_STREAM_META, 2);
-	start(fixture, FS1_STREAM_META);
-	set_control(fixture, FS1_CONTROL_EXPOSURE, 222);
+	fixture_start(fixture, FS1_STREAM_META);
+	fixture_set_control(fixture, FS1_CONTROL_EXPOSURE, 222);
 	fixture_settle(fixture);
 	fixture_advance(fixture, FIXTURE_FRAME);
 	settings = fixture_meta_block(page[0], FS1_META_SETTINGS);
@@ -106,11 +66,11 @@ static void test_idle_sensor_stores_controls_for_its_first_frame(void **state)
 	struct fixture *fixture = *state;
 	struct libfs1_completion applied;
 
-	set_control(fixture, FS1_CONTROL_VFLIP, 1);
-	set_control(fixture, FS1_CONTROL_GAMMA, 100);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_GAMMA), 100);
+	fixture_set_control(fixture, FS1_CONTROL_VFLIP, 1);
+	fixture_set_control(fixture, FS1_CONTROL_GAMMA, 100);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_GAMMA), 100);
 	fixture_expect_none(fixture, FS1_QUEUE_ADMIN);
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_settle(fixture);
 	applied = fixture_expect_event(fixture, FS1_EVENT_CONTROL_APPLIED);
 	assert_int_equal(applied.result, FS1_CONTROL_VFLIP);
@@ -125,27 +85,27 @@ static void test_of_two_values_the_last_is_applied(void **state)
 	struct fixture *fixture = *state;
 	struct libfs1_completion applied;
 
-	set_control(fixture, FS1_CONTROL_GAMMA, 100);
-	set_control(fixture, FS1_CONTROL_GAMMA, 150);
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_set_control(fixture, FS1_CONTROL_GAMMA, 100);
+	fixture_set_control(fixture, FS1_CONTROL_GAMMA, 150);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_settle(fixture);
 	applied = fixture_expect_event(fixture, FS1_EVENT_CONTROL_APPLIED);
 	assert_int_equal(applied.command_id, 2);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_GAMMA), 150);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_GAMMA), 150);
 }
 
 static void test_exposure_is_cut_to_the_frame_and_comes_back(void **state)
 {
 	struct fixture *fixture = *state;
 
-	set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
-	set_control(fixture, FS1_CONTROL_EXPOSURE, 5000);
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_EXPOSURE, 5000);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_settle(fixture);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_EXPOSURE), 3196);
-	set_control(fixture, FS1_CONTROL_FRAME_LENGTH, 6000);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_EXPOSURE), 3196);
+	fixture_set_control(fixture, FS1_CONTROL_FRAME_LENGTH, 6000);
 	fixture_advance(fixture, FIXTURE_FRAME);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_EXPOSURE), 5000);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_EXPOSURE), 5000);
 }
 
 static void test_frame_length_control_lengthens_frames(void **state)
@@ -153,8 +113,8 @@ static void test_frame_length_control_lengthens_frames(void **state)
 	struct fixture *fixture = *state;
 	struct libfs1_completion first, second;
 
-	set_control(fixture, FS1_CONTROL_FRAME_LENGTH, 6000);
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_set_control(fixture, FS1_CONTROL_FRAME_LENGTH, 6000);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_advance(fixture, 62500000);
 	first = fixture_expect_event(fixture, FS1_EVENT_FRAME_START);
 	second = fixture_expect_event(fixture, FS1_EVENT_FRAME_START);
@@ -167,22 +127,22 @@ static void test_automatic_loops_change_the_next_frame(void **state)
 	int32_t before;
 	unsigned int i;
 
-	set_control(fixture, FS1_CONTROL_EXPOSURE, 1);
+	fixture_set_control(fixture, FS1_CONTROL_EXPOSURE, 1);
 	fixture_open(fixture, FS1_STREAM_META);
 	for (i = 0; i < 5; i++)
 		fixture_submit(fixture, FS1_STREAM_META, (uint16_t)i);
-	start(fixture, FS1_STREAM_META);
+	fixture_start(fixture, FS1_STREAM_META);
 	fixture_settle(fixture);
-	before = get_control(fixture, FS1_CONTROL_EXPOSURE);
+	before = fixture_get_control(fixture, FS1_CONTROL_EXPOSURE);
 	assert_int_equal(before, 1);
 	fixture_advance(fixture, FIXTURE_FRAME);
-	assert_true(get_control(fixture, FS1_CONTROL_EXPOSURE) > before);
+	assert_true(fixture_get_control(fixture, FS1_CONTROL_EXPOSURE) > before);
 	/* Off: what was reached stays. */
-	set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
 	fixture_advance(fixture, FIXTURE_FRAME);
-	before = get_control(fixture, FS1_CONTROL_EXPOSURE);
+	before = fixture_get_control(fixture, FS1_CONTROL_EXPOSURE);
 	fixture_advance(fixture, FIXTURE_FRAME);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_EXPOSURE), before);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_EXPOSURE), before);
 }
 
 static void test_automatic_loops_rest_behind_a_closed_shutter(void **state)
@@ -190,14 +150,14 @@ static void test_automatic_loops_rest_behind_a_closed_shutter(void **state)
 	struct fixture *fixture = *state;
 	unsigned int i;
 
-	set_control(fixture, FS1_CONTROL_PRIVACY, 1);
-	set_control(fixture, FS1_CONTROL_EXPOSURE, 10);
+	fixture_set_control(fixture, FS1_CONTROL_PRIVACY, 1);
+	fixture_set_control(fixture, FS1_CONTROL_EXPOSURE, 10);
 	fixture_open(fixture, FS1_STREAM_META);
 	for (i = 0; i < 4; i++)
 		fixture_submit(fixture, FS1_STREAM_META, (uint16_t)i);
-	start(fixture, FS1_STREAM_META);
+	fixture_start(fixture, FS1_STREAM_META);
 	fixture_advance(fixture, 4 * FIXTURE_FRAME);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_EXPOSURE), 10);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_EXPOSURE), 10);
 }
 
 static void test_scene_is_latched_by_one_frame_and_carries_its_id(void **state)
@@ -206,8 +166,8 @@ static void test_scene_is_latched_by_one_frame_and_carries_its_id(void **state)
 	struct libfs1_completion scene;
 	unsigned int i;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
-	open_and_start(fixture, FS1_STREAM_SCENE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_SCENE);
 	for (i = 0; i < 3; i++)
 		fixture_submit(fixture, FS1_STREAM_SCENE, (uint16_t)(10 + i));
 	/* A frame without buffers shows nothing to anybody. */
@@ -237,7 +197,7 @@ static void test_scene_alone_is_latched_frame_by_frame(void **state)
 	struct libfs1_completion scene;
 	unsigned int i;
 
-	open_and_start(fixture, FS1_STREAM_SCENE);
+	fixture_open_and_start(fixture, FS1_STREAM_SCENE);
 	for (i = 0; i < 3; i++)
 		fixture_submit(fixture, FS1_STREAM_SCENE, (uint16_t)(10 + i));
 	for (i = 0; i < 3; i++) {
@@ -274,11 +234,11 @@ static void test_light_comes_from_the_scene_until_it_stops(void **state)
 	struct fixture *fixture = *state;
 	unsigned int dark, bright, chart;
 
-	set_control(fixture, FS1_CONTROL_NOISE, 0);
-	set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
-	set_control(fixture, FS1_CONTROL_AUTO_WHITE_BALANCE, 0);
-	open_and_start(fixture, FS1_STREAM_IMAGE);
-	open_and_start(fixture, FS1_STREAM_SCENE);
+	fixture_set_control(fixture, FS1_CONTROL_NOISE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_AUTO_WHITE_BALANCE, 0);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_SCENE);
 	chart = mean_under(fixture, -1, 1);
 	dark = mean_under(fixture, 0, 2);
 	bright = mean_under(fixture, 255, 3);
@@ -297,7 +257,7 @@ static void test_scene_buffer_of_the_wrong_length_changes_nothing(void **state)
 	uint8_t *scene = fixture_buffer(fixture, size);
 	struct libfs1_completion completion;
 
-	open_and_start(fixture, FS1_STREAM_SCENE);
+	fixture_open_and_start(fixture, FS1_STREAM_SCENE);
 	assert_int_equal(libfs1_driver_submit_buffer(fixture->driver,
 						     FS1_STREAM_SCENE, 1,
 						     (uintptr_t)scene,
@@ -323,17 +283,17 @@ static void test_metadata_tells_what_was_true_of_the_frame(void **state)
 	const uint8_t *page;
 	unsigned int i;
 
-	set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
-	set_control(fixture, FS1_CONTROL_AUTO_WHITE_BALANCE, 0);
-	set_control(fixture, FS1_CONTROL_EXPOSURE, 1500);
-	set_control(fixture, FS1_CONTROL_ANALOGUE_GAIN, 512);
-	set_control(fixture, FS1_CONTROL_RED_BALANCE, 400);
-	set_control(fixture, FS1_CONTROL_BLUE_BALANCE, 300);
-	set_control(fixture, FS1_CONTROL_SEED, 77);
-	set_control(fixture, FS1_CONTROL_VFLIP, 1);
+	fixture_set_control(fixture, FS1_CONTROL_AUTO_EXPOSURE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_AUTO_WHITE_BALANCE, 0);
+	fixture_set_control(fixture, FS1_CONTROL_EXPOSURE, 1500);
+	fixture_set_control(fixture, FS1_CONTROL_ANALOGUE_GAIN, 512);
+	fixture_set_control(fixture, FS1_CONTROL_RED_BALANCE, 400);
+	fixture_set_control(fixture, FS1_CONTROL_BLUE_BALANCE, 300);
+	fixture_set_control(fixture, FS1_CONTROL_SEED, 77);
+	fixture_set_control(fixture, FS1_CONTROL_VFLIP, 1);
 	fixture_open(fixture, FS1_STREAM_META);
 	page = fixture_submit(fixture, FS1_STREAM_META, 5);
-	start(fixture, FS1_STREAM_META);
+	fixture_start(fixture, FS1_STREAM_META);
 	fixture_settle(fixture);
 	completion = fixture_expect(fixture, FS1_STREAM_META);
 
@@ -383,7 +343,7 @@ static void test_mode_follows_the_started_streams(void **state)
 	struct fixture *fixture = *state;
 	struct libfs1_completion changed;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
 	fixture_settle(fixture);
 	changed = fixture_expect_event(fixture, FS1_EVENT_MODE_CHANGED);
 	assert_int_equal(changed.result, 2);
@@ -458,24 +418,24 @@ static void test_value_of_the_driver_goes_before_that_of_a_loop(void **state)
 	fixture_open(fixture, FS1_STREAM_META);
 	fixture_submit(fixture, FS1_STREAM_META, 1);
 	fixture_submit(fixture, FS1_STREAM_META, 2);
-	start(fixture, FS1_STREAM_META);
+	fixture_start(fixture, FS1_STREAM_META);
 	/* The first frame is under way, its statistics still to come. */
-	set_control(fixture, FS1_CONTROL_EXPOSURE, 7);
+	fixture_set_control(fixture, FS1_CONTROL_EXPOSURE, 7);
 	fixture_settle(fixture);
 	fixture_advance(fixture, FIXTURE_FRAME);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_EXPOSURE), 7);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_EXPOSURE), 7);
 }
 
 static void test_stopped_sensor_answers_with_stored_values(void **state)
 {
 	struct fixture *fixture = *state;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);
-	set_control(fixture, FS1_CONTROL_GAMMA, 150);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_GAMMA), 220);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_set_control(fixture, FS1_CONTROL_GAMMA, 150);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_GAMMA), 220);
 	assert_int_equal(libfs1_driver_stop(fixture->driver, FS1_STREAM_IMAGE),
 			 0);
-	assert_int_equal(get_control(fixture, FS1_CONTROL_GAMMA), 150);
+	assert_int_equal(fixture_get_control(fixture, FS1_CONTROL_GAMMA), 150);
 }
 
 static void test_dropped_frames_are_counted_in_metadata(void **state)
@@ -484,8 +444,8 @@ static void test_dropped_frames_are_counted_in_metadata(void **state)
 	const struct fs1_meta_timing *timing;
 	const uint8_t *page;
 
-	open_and_start(fixture, FS1_STREAM_IMAGE);	/* 1: nothing at all */
-	open_and_start(fixture, FS1_STREAM_META);
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);	/* 1: nothing at all */
+	fixture_open_and_start(fixture, FS1_STREAM_META);
 	fixture_advance(fixture, FIXTURE_FRAME);	/* 2: both miss it */
 	page = fixture_submit(fixture, FS1_STREAM_META, 1);
 	fixture_settle(fixture);
@@ -503,7 +463,7 @@ static void test_scene_may_lie_in_memory_the_device_cannot_write(void **state)
 	assert_int_equal(libfs1_host_add_region(host, 0x1000,
 						(void *)(uintptr_t)scene,
 						sizeof(scene), false), 0);
-	open_and_start(fixture, FS1_STREAM_SCENE);
+	fixture_open_and_start(fixture, FS1_STREAM_SCENE);
 	fixture_open(fixture, FS1_STREAM_IMAGE);
 	libfs1_driver_submit_buffer(fixture->driver, FS1_STREAM_SCENE, 1,
 				    0x1000, sizeof(scene));
@@ -519,7 +479,7 @@ static void test_scene_may_lie_in_memory_the_device_cannot_write(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		TEST(test_control_takes_effect_at_the_next_frame_and_says_so),
 		TEST(test_control_set_during_a_frame_does_not_touch_that_frame),
 		TEST(test_idle_sensor_stores_controls_for_its_first_frame),
