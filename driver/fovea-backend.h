@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a back-end supplies to the core and what it calls in it. A back-end is
- * how an FS-1 is reached: inside the kernel (fovea-virt), later over PCIe. It
- * knows doorbells, interrupts, memory and power, and nothing of rings,
+ * how an FS-1 is reached: inside the kernel (fovea-virt) or over PCIe
+ * (fovea-pci). It knows doorbells, interrupts, memory and power, and nothing of rings,
  * commands or V4L2.
  *
  * Copyright The Fovea authors
@@ -41,6 +41,12 @@ struct fovea_mapping {
  * @owner: the back-end's module; it stays loaded while a node is open
  * @mem_ops: videobuf2 allocator of the video buffers
  * @io_modes: VB2_* the allocator supports
+ * @gfp_flags: optional; returns what video buffers must be allocated with
+ *	(GFP_DMA32 when the device reaches 32 bits only)
+ * @vector: optional; the vector the device shall raise for @queue. NULL: that of
+ *	the queue's number. Several queues may share one; the admin queue's is 0
+ * @present: optional; false when the device has left its bus: registers read
+ *	as all ones, or the bus says so. Any context that may sleep
  * @read: the 32-bit register at @offset of &struct fs1_registers; any context
  * @write: sets it, ordered behind all writes to memory before; any context
  * @doorbell: tells the device that the registers of @queue have changed; any
@@ -52,12 +58,14 @@ struct fovea_mapping {
  *	per buffer, not per frame. Negative errno. May sleep
  * @unmap: ends that; waits for an access of the device that is under way. May
  *	sleep
- * @power: optional; on or off. Negative errno. May sleep
  */
 struct fovea_backend_ops {
 	struct module *owner;
 	const struct vb2_mem_ops *mem_ops;
 	unsigned int io_modes;
+	gfp_t (*gfp_flags)(void *backend);
+	unsigned int (*vector)(void *backend, unsigned int queue);
+	bool (*present)(void *backend);
 	u32 (*read)(void *backend, u32 offset);
 	void (*write)(void *backend, u32 offset, u32 value);
 	void (*doorbell)(void *backend, unsigned int queue);
@@ -66,7 +74,6 @@ struct fovea_backend_ops {
 	int (*map)(void *backend, struct vb2_buffer *vb,
 		   struct fovea_mapping *ret_mapping);
 	void (*unmap)(void *backend, struct fovea_mapping *mapping);
-	int (*power)(void *backend, bool on);
 };
 
 /**
@@ -107,7 +114,8 @@ void fovea_put(struct fovea_device *fovea);
 /**
  * fovea_interrupt() - the device raised a vector
  * @fovea: the device
- * @vector: which; others than those in use are ignored
+ * @vector: which; all queues that share it are looked at. Others than those in
+ *	use are ignored
  *
  * Any context, but not from two at once for one vector.
  */
@@ -123,15 +131,29 @@ void fovea_interrupt(struct fovea_device *fovea, unsigned int vector);
 void fovea_gone(struct fovea_device *fovea);
 
 /**
- * fovea_suspend() - stop all streams, keep their buffers
+ * fovea_reset() - something happened to the device: start it anew
+ * @fovea: the device, registered
+ *
+ * For a bus that noticed. Starts the recovery and returns; streams continue
+ * when it is done. Any context.
+ */
+void fovea_reset(struct fovea_device *fovea);
+
+/**
+ * fovea_suspend() - stop all streams, keep their buffers, disable the device
  * @fovea: the device
  *
- * Return: 0 or a negative errno.
+ * Afterwards the device may lose its power and all its state; no operation of
+ * the back-end is called until fovea_resume(). For system sleep, runtime
+ * suspend (when no stream runs: the core holds a reference of runtime PM on the
+ * device's parent while one does, and during commands) and resets by the bus.
+ *
+ * Return: 0 or a negative errno; then everything runs as before.
  */
 int fovea_suspend(struct fovea_device *fovea);
 
 /**
- * fovea_resume() - start again what fovea_suspend() stopped
+ * fovea_resume() - enable the device, bring back queues, controls and streams
  * @fovea: the device
  *
  * A stream that can't be started again reports an error to its user.

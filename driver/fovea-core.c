@@ -290,11 +290,6 @@ void fovea_put(struct fovea_device *fovea)
 }
 EXPORT_SYMBOL_GPL(fovea_put);
 
-static int fovea_power(struct fovea_device *fovea, bool on)
-{
-	return fovea->ops->power ? fovea->ops->power(fovea->backend, on) : 0;
-}
-
 static int fovea_register_streams(struct fovea_device *fovea)
 {
 	const struct fovea_stream_type *type;
@@ -325,12 +320,9 @@ int fovea_register(struct fovea_device *fovea)
 {
 	int r;
 
-	r = fovea_power(fovea, true);
-	if (r)
-		return dev_err_probe(fovea->dev, r, "can't power the device\n");
 	r = fovea_admin_start(fovea);
 	if (r)
-		goto err_power;
+		return r;
 	strscpy(fovea->mdev.serial, fovea->serial, sizeof(fovea->mdev.serial));
 	r = fovea_ctrls_init(fovea);
 	if (r)
@@ -348,8 +340,6 @@ err_streams:
 err_admin:
 	fovea_admin_shutdown(fovea);
 	cancel_work_sync(&fovea->mode_work);
-err_power:
-	fovea_power(fovea, false);
 	return r;
 }
 EXPORT_SYMBOL_GPL(fovea_register);
@@ -360,7 +350,6 @@ void fovea_unregister(struct fovea_device *fovea)
 	fovea_unregister_streams(fovea);
 	fovea_admin_shutdown(fovea);
 	cancel_work_sync(&fovea->mode_work);
-	fovea_power(fovea, false);
 }
 EXPORT_SYMBOL_GPL(fovea_unregister);
 
@@ -371,8 +360,6 @@ int fovea_suspend(struct fovea_device *fovea)
 
 	for (i = 0; i < FS1_QUEUES && !r; i++)
 		r = fovea_stream_suspend(&fovea->streams[i]);
-	if (!r)
-		r = fovea_power(fovea, false);
 	if (r)
 		fovea_resume(fovea);
 	return r;
@@ -382,9 +369,8 @@ EXPORT_SYMBOL_GPL(fovea_suspend);
 int fovea_resume(struct fovea_device *fovea)
 {
 	unsigned int i;
-	int r, first;
+	int r, first = 0;
 
-	first = fovea_power(fovea, true);
 	for (i = 0; i < FS1_QUEUES; i++) {
 		r = fovea_stream_resume(&fovea->streams[i]);
 		if (r && !first)

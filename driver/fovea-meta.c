@@ -85,6 +85,7 @@ FOVEA_SAME_PLACE(meta_zones, zone);
 
 static_assert((int)FOVEA_META_SHARPNESS == FS1_META_SHARPNESS);
 static_assert((int)FOVEA_META_DETECTIONS == FS1_META_DETECTIONS);
+static_assert((int)FOVEA_META_CHECKSUM == FS1_META_CHECKSUM);
 FOVEA_SAME_SIZE(meta_sharpness);
 FOVEA_SAME_PLACE(meta_sharpness, sharpness);
 

@@ -15,7 +15,7 @@
 
 #define FS1_MAGIC		0x31535646u	/* "FVS1" */
 #define FS1_VERSION_MAJOR	1u
-#define FS1_VERSION_MINOR	0u
+#define FS1_VERSION_MINOR	1u
 #define FS1_VERSION		((FS1_VERSION_MAJOR << 16) | FS1_VERSION_MINOR)
 
 /* ------------------------------------------------------------------------
@@ -107,6 +107,7 @@ struct fs1_registers {
 
 #define FS1_CAP_SCENE		(1u << 0)	/* emulated: takes scene frames */
 #define FS1_CAP_NPU		(1u << 1)	/* streams 4 to 6 exist */
+#define FS1_CAP_HOST_CLOCK	(1u << 2)	/* its clock is the driver's CLOCK_MONOTONIC */
 
 #define FS1_STATUS_READY	(1u << 0)	/* admin queue is served */
 #define FS1_STATUS_FAILED	(1u << 1)	/* needs ENABLE 0 -> 1 */
@@ -176,6 +177,9 @@ struct fs1_sqe {
 			fs1_le16 reserved;
 			fs1_le32 interval;	/* wanted frame time, us; 0: shortest */
 		} stream;
+		struct fs1_clock_argument {
+			fs1_le64 offset;	/* two's complement, ns */
+		} clock;
 	} arguments;
 };
 
@@ -183,7 +187,8 @@ struct fs1_sqe {
  * struct fs1_cqe - completion queue entry
  * @frame_id: buffers: the frame's id; FRAME_START, CONTROL_APPLIED: the id of
  *	the frame that starts or is the first to show the control
- * @timestamp: CLOCK_MONOTONIC of that frame's start, ns
+ * @timestamp: start of that frame: the device's clock plus the offset set with
+ *	SET_CLOCK, ns; READ_CLOCK: the device's clock without it
  * @result: buffers: bytes written; commands and events: by opcode or event
  * @command_id: of the submission; FS1_COMMAND_ID_NONE for most events
  * @sq_head: submissions before this one have been read; the driver may
@@ -230,6 +235,8 @@ enum fs1_opcode {
 	FS1_START = 0x07,
 	FS1_STOP = 0x08,		/* flushes, then stops */
 	FS1_FLUSH = 0x09,		/* buffers come back as ABORTED */
+	FS1_READ_CLOCK = 0x0a,		/* timestamp: the device's clock, ns */
+	FS1_SET_CLOCK = 0x0b,		/* what to add to it from the next frame on */
 	/* stream queues */
 	FS1_BUFFER = 0x40,		/* fill it (scene: show it) */
 };
@@ -282,6 +289,7 @@ enum fs1_control {
 	FS1_CONTROL_PRIVACY = 16,		/* 0, 1: shutter closed, black frames */
 	FS1_CONTROL_NOISE = 17,			/* 0, 1; default 1 */
 	FS1_CONTROL_SEED = 18,			/* of the noise */
+	FS1_CONTROL_CHECKSUM = 19,		/* 0, 1; default 0: block CHECKSUM in the metadata */
 	FS1_CONTROLS,
 };
 
@@ -372,6 +380,7 @@ enum fs1_meta_type {
 	FS1_META_ZONES = 4,
 	FS1_META_SHARPNESS = 5,
 	FS1_META_DETECTIONS = 6,	/* reserved: capability NPU */
+	FS1_META_CHECKSUM = 7,		/* while control CHECKSUM is 1 */
 };
 
 struct fs1_meta_timing {
@@ -437,6 +446,17 @@ struct fs1_meta_zones {
 struct fs1_meta_sharpness {
 	struct fs1_meta_block block;
 	fs1_le64 sharpness;		/* sum of squared green gradients / samples, Q8 */
+};
+
+/*
+ * CRC-32C (Castagnoli; reflected, initial value and final exclusive-or
+ * 0xffffffff) of what was written to the buffers of this frame.
+ */
+struct fs1_meta_checksum {
+	struct fs1_meta_block block;
+	fs1_le32 streams;		/* set of the streams below, bit = number */
+	fs1_le32 reserved;
+	fs1_le32 crc32c[FS1_QUEUES];	/* by stream; 0 for those not in the set */
 };
 
 static_assert(sizeof(struct fs1_registers) == 4096, "register file");

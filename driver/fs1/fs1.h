@@ -14,6 +14,18 @@ struct fs1_device;
 #define FS1_NEVER ((fs1_u64)-1)
 
 /**
+ * enum fs1_verdict - what becomes of a completion or event
+ * @FS1_POST: it is written to the ring
+ * @FS1_POST_TWICE: likewise, and once more where there is room
+ * @FS1_DROP: it isn't
+ */
+enum fs1_verdict {
+	FS1_POST,
+	FS1_POST_TWICE,
+	FS1_DROP,
+};
+
+/**
  * struct fs1_host_ops - what the core needs from whoever hosts it
  *
  * All are called from the thread that calls fs1_device_run() (or create and
@@ -34,6 +46,10 @@ struct fs1_device;
  * @parallel: calls @function(@argument, i) for each i below @count, in any
  *	order, on several processors if it likes, and returns when all are
  *	done. NULL: the core loops.
+ * @completion: for hosts that make a device misbehave on purpose: sees each
+ *	completion and event of @queue before it is written, may change all of
+ *	it (the phase bit included, which is already right), and says what
+ *	becomes of it. NULL: all are posted as they are.
  */
 struct fs1_host_ops {
 	void *(*alloc)(void *host, size_t size);
@@ -44,19 +60,26 @@ struct fs1_host_ops {
 	void (*interrupt)(void *host, unsigned int vector);
 	void (*parallel)(void *host, void (*function)(void *argument, unsigned int index),
 			 void *argument, unsigned int count);
+	enum fs1_verdict (*completion)(void *host, unsigned int queue,
+				       struct fs1_cqe *cqe);
 };
 
 /**
  * struct fs1_device_config - what is fixed for the life of a device
- * @registers: the register file, zeroed, one page, provided by the host so
- *	that it can stand in a BAR
+ * @registers: the register file, zeroed or left by an earlier device, one page,
+ *	provided by the host so that it can stand in a BAR
  * @epoch: high half of the first frame id; seconds of CLOCK_REALTIME
  * @generation: of this start of the device; the host counts them
  * @capabilities: FS1_CAP_*
  * @seed: initial seed of the noise generator
  * @slices: pieces a step is split into for @parallel; 1 to 64, usually the
  *	number of processors
- * @unpaced: start each frame as soon as buffers are there (benchmarks, tests)
+ * @unpaced: start each frame as soon as every started capture stream has a
+ *	buffer (benchmarks, tests)
+ * @frame_counter: where the device keeps the id of its next frame; a host that
+ *	outlives the device keeps it for the next one, so that ids never come
+ *	back. 0 there means that none was given yet: the device begins with
+ *	@epoch. NULL: the device keeps it for itself.
  * @serial: NUL-terminated, at most 31 bytes
  */
 struct fs1_device_config {
@@ -67,11 +90,18 @@ struct fs1_device_config {
 	fs1_u32 seed;
 	fs1_u32 slices;
 	bool unpaced;
+	fs1_u64 *frame_counter;
 	const char *serial;
 };
 
 /**
  * fs1_device_create() - bring a device to life: registers filled, not READY
+ *
+ * Where ENABLE is set already, an earlier device was lost: the new one is
+ * FAILED, raises the admin vector with the first fs1_device_run(), and waits
+ * for ENABLE 0 -> 1 as after any failure. All but @generation and what the
+ * driver writes is as if the registers had been zero.
+ *
  * @ops: the host's functions; must outlive the device
  * @host: passed back to each of them
  * @config: copied, but for @config->registers
@@ -102,5 +132,18 @@ fs1_u64 fs1_device_run(struct fs1_device *device);
  * @device: the device; NULL is allowed. What was submitted is not completed.
  */
 void fs1_device_destroy(struct fs1_device *device);
+
+/**
+ * fs1_device_post() - write a completion that @completion had dropped
+ * @device: the device
+ * @queue: its queue
+ * @cqe: what to write; the phase bit is put right
+ *
+ * For hosts that delay or repeat on purpose. Does not ask @completion again.
+ *
+ * Return: false when the queue is closed or has no room.
+ */
+bool fs1_device_post(struct fs1_device *device, unsigned int queue,
+		     const struct fs1_cqe *cqe);
 
 #endif /* FS1_H */

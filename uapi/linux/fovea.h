@@ -10,6 +10,8 @@
 #define _UAPI_LINUX_FOVEA_H
 
 #include <linux/types.h>
+#include <linux/v4l2-controls.h>
+#include <linux/videodev2.h>
 
 /**
  * DOC: Frame id
@@ -106,6 +108,7 @@ struct fovea_meta_block {
  * @FOVEA_META_ZONES: struct fovea_meta_zones
  * @FOVEA_META_SHARPNESS: struct fovea_meta_sharpness
  * @FOVEA_META_DETECTIONS: reserved for objects found by a network
+ * @FOVEA_META_CHECKSUM: struct fovea_meta_checksum
  */
 enum fovea_meta_type {
 	FOVEA_META_TIMING = 1,
@@ -114,6 +117,7 @@ enum fovea_meta_type {
 	FOVEA_META_ZONES = 4,
 	FOVEA_META_SHARPNESS = 5,
 	FOVEA_META_DETECTIONS = 6,
+	FOVEA_META_CHECKSUM = 7,
 };
 
 /**
@@ -235,6 +239,94 @@ struct fovea_meta_zones {
 struct fovea_meta_sharpness {
 	struct fovea_meta_block block;
 	__le64 sharpness;
+};
+
+/**
+ * struct fovea_meta_checksum - of what was written to this frame's buffers
+ * @block: type FOVEA_META_CHECKSUM; there while V4L2_CID_FOVEA_CHECKSUM is 1
+ * @streams: set of the streams that have a value: bit 1 image, bit 2 preview
+ * @reserved: zero
+ * @crc32c: CRC-32C (Castagnoli, as in iSCSI) of the buffer's payload, by the
+ *	number of the stream
+ */
+struct fovea_meta_checksum {
+	struct fovea_meta_block block;
+	__le32 streams;
+	__le32 reserved;
+	__le32 crc32c[8];
+};
+
+/**
+ * DOC: Controls
+ *
+ * All controls but one are V4L2's own.
+ *
+ * V4L2_CID_FOVEA_CHECKSUM (boolean, default 0): the device computes a checksum
+ * of each picture and puts it into the frame's metadata, so that whoever holds
+ * the picture can tell whether it is what the sensor wrote.
+ */
+#define V4L2_CID_FOVEA_BASE		(V4L2_CID_USER_BASE + 0x1f00)
+#define V4L2_CID_FOVEA_CHECKSUM		(V4L2_CID_FOVEA_BASE + 0)
+
+/**
+ * DOC: Recovery
+ *
+ * When the device misbehaves, the driver brings it back by itself, in stages,
+ * and streams continue; what was lost shows as a gap of the frame ids. Whoever
+ * subscribes to V4L2_EVENT_FOVEA_RECOVERY on a capture node is told of each stage.
+ */
+#define V4L2_EVENT_FOVEA_RECOVERY	(V4L2_EVENT_PRIVATE_START + 0xf0)
+
+/**
+ * enum fovea_recovery_stage - what the driver has done
+ * @FOVEA_RECOVERY_REISSUE: a command was sent once more
+ * @FOVEA_RECOVERY_QUEUE_RESET: a stream's queue was made anew
+ * @FOVEA_RECOVERY_DEVICE_RESET: the device was started anew
+ * @FOVEA_RECOVERY_DONE: frames can flow again
+ * @FOVEA_RECOVERY_GIVEN_UP: the device can't be brought back; streams are in error
+ */
+enum fovea_recovery_stage {
+	FOVEA_RECOVERY_REISSUE = 1,
+	FOVEA_RECOVERY_QUEUE_RESET = 2,
+	FOVEA_RECOVERY_DEVICE_RESET = 3,
+	FOVEA_RECOVERY_DONE = 4,
+	FOVEA_RECOVERY_GIVEN_UP = 5,
+};
+
+/**
+ * enum fovea_recovery_cause - why
+ * @FOVEA_CAUSE_COMMAND: a command wasn't answered in time
+ * @FOVEA_CAUSE_HEARTBEAT: the device's heartbeat stood still
+ * @FOVEA_CAUSE_BUFFER: a buffer didn't come back, or not in its turn
+ * @FOVEA_CAUSE_FRAMES: no frame started though streams run
+ * @FOVEA_CAUSE_RESTART: the device has restarted by itself
+ * @FOVEA_CAUSE_FAILED: the device said that it has failed
+ * @FOVEA_CAUSE_BUS: the bus reported an error
+ */
+enum fovea_recovery_cause {
+	FOVEA_CAUSE_COMMAND = 1,
+	FOVEA_CAUSE_HEARTBEAT = 2,
+	FOVEA_CAUSE_BUFFER = 3,
+	FOVEA_CAUSE_FRAMES = 4,
+	FOVEA_CAUSE_RESTART = 5,
+	FOVEA_CAUSE_FAILED = 6,
+	FOVEA_CAUSE_BUS = 7,
+};
+
+/**
+ * struct fovea_event_recovery - data of V4L2_EVENT_FOVEA_RECOVERY
+ * @stage: enum fovea_recovery_stage
+ * @cause: enum fovea_recovery_cause, of the recovery this belongs to
+ * @count: how often this stage was reached since the driver has the device
+ * @duration_us: DONE, GIVEN_UP: since the recovery began; else 0
+ * @reserved: zero
+ */
+struct fovea_event_recovery {
+	__u32 stage;
+	__u32 cause;
+	__u32 count;
+	__u32 duration_us;
+	__u32 reserved[4];
 };
 
 #endif /* _UAPI_LINUX_FOVEA_H */
