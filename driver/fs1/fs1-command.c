@@ -16,7 +16,7 @@ static fs1_u32 fs1_command_queue(const struct fs1_sqe *sqe)
 
 static enum fs1_status fs1_command_identify(struct fs1_device *device,
 					    const struct fs1_sqe *sqe,
-					    fs1_u32 *ret_result)
+					    struct fs1_completion *answer)
 {
 	struct fs1_buffer *buffer = &device->admin_buffer;
 	enum fs1_status status;
@@ -29,16 +29,17 @@ static enum fs1_status fs1_command_identify(struct fs1_device *device,
 	fs1_memory_write(&buffer->memory, 0, &device->identity,
 			 sizeof(device->identity));
 	fs1_buffer_unmap(buffer, &device->host);
-	*ret_result = sizeof(device->identity);
+	answer->result = sizeof(device->identity);
 	return FS1_OK;
 }
 
 static enum fs1_status fs1_command_create_queue(struct fs1_device *device,
 						const struct fs1_sqe *sqe,
-						fs1_u32 *ret_result)
+						struct fs1_completion *answer)
 {
 	const struct fs1_create_queue *arguments = &sqe->arguments.create_queue;
 	struct fs1_queue_shape shape = {
+		.number = fs1_le32_to_cpu(arguments->queue),
 		.sq_address = fs1_le64_to_cpu(arguments->sq_address),
 		.cq_address = fs1_le64_to_cpu(arguments->cq_address),
 		.sq_entries = fs1_le16_to_cpu(arguments->sq_entries),
@@ -48,7 +49,7 @@ static enum fs1_status fs1_command_create_queue(struct fs1_device *device,
 	struct fs1_stream_state *stream =
 		fs1_device_stream(device, fs1_le32_to_cpu(arguments->queue));
 
-	(void)ret_result;
+	(void)answer;
 	if (!stream)
 		return FS1_BAD_ARGUMENT;
 	return fs1_stream_open(stream, &device->host,
@@ -58,12 +59,12 @@ static enum fs1_status fs1_command_create_queue(struct fs1_device *device,
 
 static enum fs1_status fs1_command_delete_queue(struct fs1_device *device,
 						const struct fs1_sqe *sqe,
-						fs1_u32 *ret_result)
+						struct fs1_completion *answer)
 {
 	struct fs1_stream_state *stream =
 		fs1_device_stream(device, fs1_command_queue(sqe));
 
-	(void)ret_result;
+	(void)answer;
 	if (!stream)
 		return FS1_BAD_ARGUMENT;
 	if (stream->started || !fs1_queue_is_open(&stream->queue))
@@ -74,11 +75,11 @@ static enum fs1_status fs1_command_delete_queue(struct fs1_device *device,
 
 static enum fs1_status fs1_command_set_control(struct fs1_device *device,
 					       const struct fs1_sqe *sqe,
-					       fs1_u32 *ret_result)
+					       struct fs1_completion *answer)
 {
 	const struct fs1_set_control *arguments = &sqe->arguments.control;
 
-	(void)ret_result;
+	(void)answer;
 	return fs1_controls_set(&device->controls,
 				fs1_le32_to_cpu(arguments->control),
 				(fs1_s32)fs1_le32_to_cpu(arguments->value),
@@ -87,7 +88,7 @@ static enum fs1_status fs1_command_set_control(struct fs1_device *device,
 
 static enum fs1_status fs1_command_get_control(struct fs1_device *device,
 					       const struct fs1_sqe *sqe,
-					       fs1_u32 *ret_result)
+					       struct fs1_completion *answer)
 {
 	enum fs1_status status;
 	fs1_s32 value;
@@ -96,7 +97,7 @@ static enum fs1_status fs1_command_get_control(struct fs1_device *device,
 				  fs1_le32_to_cpu(sqe->arguments.control.control),
 				  device->frame.valid, &value);
 	if (status == FS1_OK)
-		*ret_result = (fs1_u32)value;
+		answer->result = (fs1_u32)value;
 	return status;
 }
 
@@ -154,7 +155,7 @@ static enum fs1_status fs1_check_config(unsigned int number,
 
 static enum fs1_status fs1_command_configure(struct fs1_device *device,
 					     const struct fs1_sqe *sqe,
-					     fs1_u32 *ret_result)
+					     struct fs1_completion *answer)
 {
 	const struct fs1_stream_config *arguments = &sqe->arguments.stream;
 	struct fs1_stream_state *stream =
@@ -187,20 +188,20 @@ static enum fs1_status fs1_command_configure(struct fs1_device *device,
 		return status;
 	stream->config = config;
 	stream->configured = true;
-	*ret_result = config.size;
+	answer->result = config.size;
 	return FS1_OK;
 }
 
 static enum fs1_status fs1_command_start(struct fs1_device *device,
 					 const struct fs1_sqe *sqe,
-					 fs1_u32 *ret_result)
+					 struct fs1_completion *answer)
 {
 	struct fs1_stream_state *stream =
 		fs1_device_stream(device, fs1_command_queue(sqe));
 	bool running = fs1_frame_running(device);
 	enum fs1_status status;
 
-	(void)ret_result;
+	(void)answer;
 	if (!stream)
 		return FS1_BAD_ARGUMENT;
 	status = fs1_stream_start(stream);
@@ -212,13 +213,13 @@ static enum fs1_status fs1_command_start(struct fs1_device *device,
 /* The buffers went back in fs1_command_drain(). */
 static enum fs1_status fs1_command_stop(struct fs1_device *device,
 					const struct fs1_sqe *sqe,
-					fs1_u32 *ret_result)
+					struct fs1_completion *answer)
 {
 	struct fs1_stream_state *stream =
 		fs1_device_stream(device, fs1_command_queue(sqe));
 	bool running = fs1_frame_running(device);
 
-	(void)ret_result;
+	(void)answer;
 	if (!stream)
 		return FS1_BAD_ARGUMENT;
 	if (!fs1_queue_is_open(&stream->queue))
@@ -234,26 +235,46 @@ static enum fs1_status fs1_command_stop(struct fs1_device *device,
 /* Likewise. */
 static enum fs1_status fs1_command_flush(struct fs1_device *device,
 					 const struct fs1_sqe *sqe,
-					 fs1_u32 *ret_result)
+					 struct fs1_completion *answer)
 {
 	struct fs1_stream_state *stream =
 		fs1_device_stream(device, fs1_command_queue(sqe));
 
-	(void)ret_result;
+	(void)answer;
 	if (!stream)
 		return FS1_BAD_ARGUMENT;
 	return fs1_queue_is_open(&stream->queue) ? FS1_OK : FS1_BAD_STATE;
 }
 
+static enum fs1_status fs1_command_read_clock(struct fs1_device *device,
+					      const struct fs1_sqe *sqe,
+					      struct fs1_completion *answer)
+{
+	(void)sqe;
+	answer->timestamp = fs1_host_now(&device->host);
+	return FS1_OK;
+}
+
+/* A frame has one timestamp: the offset waits for the next that starts. */
+static enum fs1_status fs1_command_set_clock(struct fs1_device *device,
+					     const struct fs1_sqe *sqe,
+					     struct fs1_completion *answer)
+{
+	(void)answer;
+	device->clock_offset = fs1_le64_to_cpu(sqe->arguments.clock.offset);
+	return FS1_OK;
+}
+
 /**
  * struct fs1_command - how an opcode is executed
- * @execute: sets *ret_result, if at all, only when it returns FS1_OK
+ * @execute: sets result or timestamp of *answer, if at all, only when it
+ *	returns FS1_OK
  * @drains: all buffers of the stream go back before
  */
 struct fs1_command {
 	enum fs1_status (*execute)(struct fs1_device *device,
 				   const struct fs1_sqe *sqe,
-				   fs1_u32 *ret_result);
+				   struct fs1_completion *answer);
 	bool drains;
 };
 
@@ -267,6 +288,8 @@ static const struct fs1_command fs1_commands[] = {
 	[FS1_START] = { fs1_command_start, false },
 	[FS1_STOP] = { fs1_command_stop, true },
 	[FS1_FLUSH] = { fs1_command_flush, true },
+	[FS1_READ_CLOCK] = { fs1_command_read_clock, false },
+	[FS1_SET_CLOCK] = { fs1_command_set_clock, false },
 };
 
 /*
@@ -290,10 +313,7 @@ static bool fs1_command_drain(struct fs1_device *device,
 		device->broken = true;
 		return true;
 	}
-	if (stream->active) {
-		fs1_frame_detach(device, stream);
-		fs1_stream_complete(stream, FS1_ABORTED, 0, 0, 0);
-	}
+	fs1_frame_withdraw(device, stream);
 	fs1_stream_abort(stream);
 	return fetch != FS1_FETCH_BLOCKED;
 }
@@ -318,8 +338,7 @@ static bool fs1_command_execute(struct fs1_device *device,
 	if (command && command->drains && !fs1_command_drain(device, sqe))
 		return false;
 	if (command)
-		completion.status = command->execute(device, sqe,
-						     &completion.result);
+		completion.status = command->execute(device, sqe, &completion);
 	fs1_queue_complete(&device->admin, FS1_CQE_COMMAND, &completion);
 	return true;
 }

@@ -31,6 +31,7 @@ static const struct fs1_control_range fs1_control_ranges[FS1_CONTROLS] = {
 	[FS1_CONTROL_PRIVACY] = { 0, 1, 0 },
 	[FS1_CONTROL_NOISE] = { 0, 1, 1 },
 	[FS1_CONTROL_SEED] = { -0x7fffffff - 1, 0x7fffffff, 0 },
+	[FS1_CONTROL_CHECKSUM] = { 0, 1, 0 },
 };
 
 static bool fs1_control_exists(fs1_u32 control)

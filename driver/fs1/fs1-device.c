@@ -13,6 +13,8 @@
 
 #define FS1_SLICES_MAX 64u
 
+#define FS1_CAPABILITIES (FS1_CAP_SCENE | FS1_CAP_HOST_CLOCK)
+
 struct fs1_stream_state *fs1_device_stream(struct fs1_device *device,
 					   fs1_u32 number)
 {
@@ -70,20 +72,64 @@ static void fs1_device_reset(struct fs1_device *device)
 	memset(&device->white_loop, 0, sizeof(device->white_loop));
 	device->mode = FS1_MODES;
 	device->scene_off = true;
+	device->clock_offset = 0;
 	device->interrupts = 0;
 	device->holding = false;
 	device->broken = false;
+}
+
+static void fs1_device_set_status(struct fs1_device *device,
+				  enum fs1_device_state state, fs1_u32 status)
+{
+	device->state = state;
+	fs1_store_release(&device->registers->status, fs1_cpu_to_le32(status));
+}
+
+static bool fs1_device_wanted(const struct fs1_registers *registers)
+{
+	fs1_u32 control =
+		fs1_le32_to_cpu(fs1_load_acquire(&registers->control));
+
+	return control & FS1_CONTROL_ENABLE;
+}
+
+/*
+ * The registers of the device's own. A driver that was at work with an earlier
+ * device learns from the status that it must begin anew, before it can see the
+ * new generation.
+ */
+static void fs1_device_appear(struct fs1_device *device,
+			      const struct fs1_device_config *config)
+{
+	struct fs1_registers *registers = device->registers;
+
+	if (fs1_device_wanted(registers)) {
+		fs1_device_set_status(device, FS1_DEVICE_FAILED,
+				      FS1_STATUS_FAILED);
+		device->interrupts = 1u << FS1_QUEUE_ADMIN;
+	} else {
+		fs1_device_set_status(device, FS1_DEVICE_OFF, 0);
+	}
+	registers->version = fs1_cpu_to_le32(FS1_VERSION);
+	registers->capabilities = fs1_cpu_to_le32(config->capabilities);
+	registers->queues = fs1_cpu_to_le32(FS1_QUEUES);
+	registers->heartbeat = fs1_cpu_to_le32(0);
+	registers->epoch = fs1_cpu_to_le32(config->epoch);
+	memset(registers->reserved0, 0, sizeof(registers->reserved0));
+	fs1_store_release(&registers->generation,
+			  fs1_cpu_to_le32(config->generation));
+	fs1_store_release(&registers->magic, fs1_cpu_to_le32(FS1_MAGIC));
 }
 
 struct fs1_device *fs1_device_create(const struct fs1_host_ops *ops, void *host,
 				     const struct fs1_device_config *config)
 {
 	struct fs1_host by = { .ops = ops, .data = host };
-	struct fs1_registers *registers = config->registers;
 	struct fs1_device *device;
 
-	if (!registers || !config->slices || config->slices > FS1_SLICES_MAX ||
-	    config->capabilities & ~FS1_CAP_SCENE)
+	if (!config->registers || !config->slices ||
+	    config->slices > FS1_SLICES_MAX ||
+	    config->capabilities & ~FS1_CAPABILITIES)
 		return NULL;
 	device = fs1_host_alloc(&by, sizeof(*device));
 	if (!device)
@@ -94,28 +140,20 @@ struct fs1_device *fs1_device_create(const struct fs1_host_ops *ops, void *host,
 		return NULL;
 	}
 	device->host = by;
-	device->registers = registers;
+	device->registers = config->registers;
 	device->unpaced = config->unpaced;
 	device->capabilities = config->capabilities;
 	device->seed = config->seed;
-	device->next_frame_id = (fs1_u64)config->epoch << 32;
+	device->frame_counter = config->frame_counter ? config->frame_counter :
+							&device->own_counter;
+	device->skip_id = *device->frame_counter;
+	if (!*device->frame_counter)
+		*device->frame_counter = (fs1_u64)config->epoch << 32;
+	fs1_crc32c_init(&device->crc32c);
 	fs1_device_identify(device, config);
 	fs1_device_reset(device);
-
-	registers->version = fs1_cpu_to_le32(FS1_VERSION);
-	registers->capabilities = fs1_cpu_to_le32(config->capabilities);
-	registers->queues = fs1_cpu_to_le32(FS1_QUEUES);
-	registers->generation = fs1_cpu_to_le32(config->generation);
-	registers->epoch = fs1_cpu_to_le32(config->epoch);
-	fs1_store_release(&registers->magic, fs1_cpu_to_le32(FS1_MAGIC));
+	fs1_device_appear(device, config);
 	return device;
-}
-
-static void fs1_device_set_status(struct fs1_device *device,
-				  enum fs1_device_state state, fs1_u32 status)
-{
-	device->state = state;
-	fs1_store_release(&device->registers->status, fs1_cpu_to_le32(status));
 }
 
 /* Lets go of everything the driver has given. */
@@ -160,19 +198,20 @@ static void fs1_device_enable(struct fs1_device *device)
 	status = fs1_queue_open(&device->admin, &device->host,
 				&device->registers->queue[FS1_QUEUE_ADMIN],
 				&device->interrupts, &shape);
-	if (status == FS1_OK)
-		fs1_device_set_status(device, FS1_DEVICE_READY,
-				      FS1_STATUS_READY);
-	else
+	if (status != FS1_OK) {
 		fs1_device_set_status(device, FS1_DEVICE_FAILED,
 				      FS1_STATUS_FAILED);
+		return;
+	}
+	if (device->skip_id)
+		(*device->frame_counter)++;
+	device->skip_id = true;
+	fs1_device_set_status(device, FS1_DEVICE_READY, FS1_STATUS_READY);
 }
 
 static void fs1_device_follow_enable(struct fs1_device *device)
 {
-	fs1_u32 control =
-		fs1_le32_to_cpu(fs1_load_acquire(&device->registers->control));
-	bool enable = control & FS1_CONTROL_ENABLE;
+	bool enable = fs1_device_wanted(device->registers);
 
 	if (enable && device->state == FS1_DEVICE_OFF) {
 		fs1_device_enable(device);
@@ -263,18 +302,28 @@ fs1_u64 fs1_device_run(struct fs1_device *device)
 			fs1_device_fail(device);
 		else if (fs1_frame_due(device, now))
 			fs1_frame_start(device, now);
-		fs1_device_interrupt(device);
 	}
-	if (device->frame.computing) {
+	fs1_device_interrupt(device);
+	if (fs1_frame_busy(device)) {
 		fs1_frame_step(device);
 		fs1_device_interrupt(device);
 	}
 
-	if (more || device->frame.computing)
+	if (more || fs1_frame_busy(device))
 		return 0;
 	now = fs1_host_now(&device->host);
 	deadline = fs1_device_deadline(device);
 	return deadline <= now || fs1_frame_due(device, now) ? 0 : deadline;
+}
+
+bool fs1_device_post(struct fs1_device *device, unsigned int queue,
+		     const struct fs1_cqe *cqe)
+{
+	struct fs1_stream_state *stream = fs1_device_stream(device, queue);
+
+	if (queue == FS1_QUEUE_ADMIN)
+		return fs1_queue_inject(&device->admin, cqe);
+	return stream && fs1_queue_inject(&stream->queue, cqe);
 }
 
 void fs1_device_destroy(struct fs1_device *device)

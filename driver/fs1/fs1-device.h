@@ -5,6 +5,7 @@
 #ifndef FS1_DEVICE_H
 #define FS1_DEVICE_H
 
+#include "fs1-checksum.h"
 #include "fs1-control.h"
 #include "fs1-meta.h"
 #include "fs1-pacing.h"
@@ -18,15 +19,32 @@ enum fs1_device_state {
 };
 
 /**
+ * enum fs1_frame_phase - what the device does for the latest frame
+ * @FS1_FRAME_IDLE: nothing more
+ * @FS1_FRAME_LIGHT: the scene is copied
+ * @FS1_FRAME_PIXELS: the engine is at it
+ * @FS1_FRAME_CHECKSUM: checksums of its buffers are computed
+ */
+enum fs1_frame_phase {
+	FS1_FRAME_IDLE,
+	FS1_FRAME_LIGHT,
+	FS1_FRAME_PIXELS,
+	FS1_FRAME_CHECKSUM,
+};
+
+/**
  * struct fs1_frame - the latest frame
  * @settings: what it was taken with, its id included
- * @timestamp: its start, ns
+ * @timestamp: its start in the driver's clock, ns
  * @late: ns behind the plan
  * @length: lines
  * @output: stream of each of the engine's outputs
  * @outputs: how many
+ * @served: streams that gave a buffer, bit = number
+ * @checksum: of its buffers
+ * @checked: outputs whose checksum is complete
+ * @phase: what is done for it now
  * @valid: a frame has started since the sensor woke
- * @computing: the engine is at it
  * @abandoned: the sensor was stopped meanwhile; only the engine must finish
  */
 struct fs1_frame {
@@ -36,8 +54,11 @@ struct fs1_frame {
 	fs1_u32 length;
 	unsigned int output[FS1_OUTPUTS_MAX];
 	unsigned int outputs;
+	fs1_u32 served;
+	struct fs1_checksum checksum;
+	unsigned int checked;
+	enum fs1_frame_phase phase;
 	bool valid;
-	bool computing;
 	bool abandoned;
 };
 
@@ -62,11 +83,16 @@ struct fs1_frame {
  * @engine: makes the pixels
  * @exposure_loop: state of auto-exposure
  * @white_loop: state of auto-white-balance
- * @next_frame_id: of the next frame; goes on through ENABLE cycles
+ * @frame_counter: id of the next frame; goes on through ENABLE cycles and,
+ *	when it is the host's, through devices
+ * @own_counter: where @frame_counter points when the host has none
+ * @skip_id: a frame may have been given an id: the next ENABLE leaves one out
+ * @clock_offset: of the driver's clock to the host's, ns
  * @mode: index in fs1_modes; FS1_MODES: none yet
  * @dropped_frames: frames that some started stream missed
  * @scene: the light comes from the scene stream
  * @scene_off: the built-in chart returns with the next frame
+ * @crc32c: table of the checksums
  * @identity: answer to IDENTIFY
  * @meta: metadata being written
  */
@@ -94,12 +120,16 @@ struct fs1_device {
 	struct fs1_engine *engine;
 	struct fs1_auto exposure_loop;
 	struct fs1_auto white_loop;
-	fs1_u64 next_frame_id;
+	fs1_u64 *frame_counter;
+	fs1_u64 own_counter;
+	fs1_u64 clock_offset;
+	bool skip_id;
 	fs1_u32 mode;
 	fs1_u32 dropped_frames;
 	bool scene;
 	bool scene_off;
 
+	struct fs1_crc32c crc32c;
 	struct fs1_identity identity;
 	struct fs1_meta_page meta;
 };
@@ -145,11 +175,24 @@ void fs1_frame_start(struct fs1_device *device, fs1_u64 now);
 /** fs1_frame_step() - compute a slice of the frame; complete it with the last */
 void fs1_frame_step(struct fs1_device *device);
 
+/** fs1_frame_busy() - is there more to do for the latest frame? */
+static inline bool fs1_frame_busy(const struct fs1_device *device)
+{
+	return device->frame.phase != FS1_FRAME_IDLE;
+}
+
 /**
- * fs1_frame_detach() - the engine writes no more to @stream's active buffer,
- * which the caller then gives back
+ * fs1_frame_detach() - touch @stream's active buffer, if there is one, no more;
+ * the caller takes it away
  */
 void fs1_frame_detach(struct fs1_device *device,
 		      const struct fs1_stream_state *stream);
+
+/**
+ * fs1_frame_withdraw() - give @stream's active buffer, if there is one, back
+ * now: a scene as shown, others as ABORTED
+ */
+void fs1_frame_withdraw(struct fs1_device *device,
+			struct fs1_stream_state *stream);
 
 #endif /* FS1_DEVICE_H */

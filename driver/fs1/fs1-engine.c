@@ -9,11 +9,17 @@
 #define FS1_STEP_LINES 64u
 #define FS1_SLICES_MAX 64u
 
+/* Bytes of a scene that are copied in a step, roughly. */
+#define FS1_STEP_SCENE (512u << 10)
+
 /**
  * struct fs1_engine - the engine
  * @ops: the host
  * @host: passed to @ops
  * @slices: strips a frame is divided into
+ * @latching: the scene that is being copied; NULL: none
+ * @latch_stride: bytes per line of it
+ * @latched: lines of it that were copied
  * @building: the light plane is made first
  * @busy: the frame has more to do
  * @frame: the frame in progress
@@ -27,6 +33,9 @@ struct fs1_engine {
 	const struct fs1_host_ops *ops;
 	void *host;
 	unsigned int slices;
+	const struct fs1_memory *latching;
+	fs1_u32 latch_stride;
+	fs1_u32 latched;
 	bool building;
 	bool busy;
 	struct fs1_frame frame;
@@ -66,22 +75,15 @@ void fs1_engine_destroy(struct fs1_engine *engine)
 	engine->ops->free(engine->host, engine);
 }
 
-enum fs1_status fs1_engine_set_scene(struct fs1_engine *engine,
-				     const struct fs1_memory *rgb, fs1_u32 width,
-				     fs1_u32 height, fs1_u32 stride)
+enum fs1_status fs1_engine_begin_scene(struct fs1_engine *engine,
+				       const struct fs1_memory *rgb,
+				       fs1_u32 width, fs1_u32 height,
+				       fs1_u32 stride)
 {
 	struct fs1_scene *scene = &engine->frame.scene;
 	size_t size = (size_t)width * height * 3;
 	fs1_u8 *picture;
-	fs1_u32 y;
 
-	if (!rgb) {
-		engine->ops->free(engine->host, scene->picture);
-		scene->picture = NULL;
-		scene->picture_size = 0;
-		scene->built = false;
-		return FS1_OK;
-	}
 	if (width < FS1_SCENE_MIN || height < FS1_SCENE_MIN ||
 	    width > FS1_ARRAY_WIDTH || height > FS1_ARRAY_HEIGHT ||
 	    stride < width * 3)
@@ -96,13 +98,55 @@ enum fs1_status fs1_engine_set_scene(struct fs1_engine *engine,
 		scene->picture = picture;
 		scene->picture_size = size;
 	}
-	for (y = 0; y < height; y++)
-		fs1_memory_read(rgb, y * stride,
-				scene->picture + (size_t)y * width * 3, width * 3);
 	scene->width = width;
 	scene->height = height;
 	scene->built = false;
+	engine->latching = rgb;
+	engine->latch_stride = stride;
+	engine->latched = 0;
 	return FS1_OK;
+}
+
+bool fs1_engine_step_scene(struct fs1_engine *engine)
+{
+	struct fs1_scene *scene = &engine->frame.scene;
+	fs1_u32 line = scene->width * 3;
+	fs1_u32 bytes;
+
+	if (!engine->latching)
+		return false;
+	for (bytes = 0;
+	     bytes < FS1_STEP_SCENE && engine->latched < scene->height;
+	     bytes += line, engine->latched++)
+		fs1_memory_read(engine->latching,
+				engine->latched * engine->latch_stride,
+				scene->picture + (size_t)engine->latched * line,
+				line);
+	if (engine->latched < scene->height)
+		return true;
+	engine->latching = NULL;
+	return false;
+}
+
+enum fs1_status fs1_engine_set_scene(struct fs1_engine *engine,
+				     const struct fs1_memory *rgb, fs1_u32 width,
+				     fs1_u32 height, fs1_u32 stride)
+{
+	struct fs1_scene *scene = &engine->frame.scene;
+	enum fs1_status status;
+
+	if (!rgb) {
+		engine->ops->free(engine->host, scene->picture);
+		scene->picture = NULL;
+		scene->picture_size = 0;
+		scene->built = false;
+		engine->latching = NULL;
+		return FS1_OK;
+	}
+	status = fs1_engine_begin_scene(engine, rgb, width, height, stride);
+	while (status == FS1_OK && fs1_engine_step_scene(engine))
+		;
+	return status;
 }
 
 static bool fs1_settings_are_good(const struct fs1_settings *settings)

@@ -142,6 +142,30 @@ enum fs1_status fs1_engine_set_scene(struct fs1_engine *engine,
 				     fs1_u32 height, fs1_u32 stride);
 
 /**
+ * fs1_engine_begin_scene() - fs1_engine_set_scene() in bounded steps
+ * @engine: the engine, between frames
+ * @rgb: must stay until the last step, or fs1_engine_set_scene()
+ * @width: as there
+ * @height: as there
+ * @stride: as there
+ *
+ * No frame may begin before the last step.
+ *
+ * Return: as fs1_engine_set_scene(); the steps can't fail.
+ */
+enum fs1_status fs1_engine_begin_scene(struct fs1_engine *engine,
+				       const struct fs1_memory *rgb,
+				       fs1_u32 width, fs1_u32 height,
+				       fs1_u32 stride);
+
+/**
+ * fs1_engine_step_scene() - copy the next lines of the scene
+ *
+ * Return: true while there are more.
+ */
+bool fs1_engine_step_scene(struct fs1_engine *engine);
+
+/**
  * fs1_engine_begin() - start a frame
  * @engine: the engine, between frames
  * @settings: copied

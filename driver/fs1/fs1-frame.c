@@ -38,14 +38,14 @@ void fs1_frame_wake(struct fs1_device *device)
 void fs1_frame_sleep(struct fs1_device *device)
 {
 	device->frame.valid = false;
-	device->frame.abandoned = device->frame.computing;
+	device->frame.abandoned = fs1_frame_busy(device);
 }
 
 bool fs1_frame_due(const struct fs1_device *device, fs1_u64 now)
 {
 	unsigned int i;
 
-	if (device->frame.computing || !fs1_frame_running(device))
+	if (fs1_frame_busy(device) || !fs1_frame_running(device))
 		return false;
 	if (!device->unpaced)
 		return now >= device->pacing.deadline;
@@ -53,10 +53,10 @@ bool fs1_frame_due(const struct fs1_device *device, fs1_u64 now)
 		const struct fs1_stream_state *stream =
 			&device->streams[fs1_capture_streams[i]];
 
-		if (stream->started && stream->waiting)
-			return true;
+		if (stream->started && !stream->waiting)
+			return false;
 	}
-	return !fs1_frame_watched(device) &&
+	return fs1_frame_watched(device) ||
 	       device->streams[FS1_STREAM_SCENE].waiting;
 }
 
@@ -131,7 +131,8 @@ static fs1_u32 fs1_frame_take(struct fs1_device *device, fs1_u32 *ret_missed)
 
 /*
  * The light of a frame that somebody will see. While nobody watches it changes
- * too, as light does; but where somebody does, no scene passes unseen.
+ * too, as light does; but where somebody does, no scene passes unseen. Returns
+ * the set of the scene stream when its picture is about to be copied.
  */
 static fs1_u32 fs1_frame_light(struct fs1_device *device)
 {
@@ -146,17 +147,29 @@ static fs1_u32 fs1_frame_light(struct fs1_device *device)
 	}
 	if (!stream->started || !fs1_stream_take(stream))
 		return 0;
-	status = fs1_engine_set_scene(device->engine,
-				      &stream->active->buffer.memory,
-				      format->width, format->height,
-				      format->stride);
-	if (status == FS1_OK)
-		device->scene = true;
-	fs1_stream_complete(stream, status,
-			    status == FS1_OK ? stream->config.size : 0,
-			    device->frame.settings.frame_id,
-			    device->frame.timestamp);
-	return status == FS1_OK ? 1u << FS1_STREAM_SCENE : 0;
+	status = fs1_engine_begin_scene(device->engine,
+					&stream->active->buffer.memory,
+					format->width, format->height,
+					format->stride);
+	if (status != FS1_OK) {
+		fs1_stream_complete(stream, status, 0,
+				    device->frame.settings.frame_id,
+				    device->frame.timestamp);
+		return 0;
+	}
+	device->scene = true;
+	return 1u << FS1_STREAM_SCENE;
+}
+
+/* The scene was copied: the driver may draw the next. */
+static void fs1_frame_complete_scene(struct fs1_device *device)
+{
+	struct fs1_stream_state *stream = &device->streams[FS1_STREAM_SCENE];
+
+	if (stream->active)
+		fs1_stream_complete(stream, FS1_OK, stream->config.size,
+				    device->frame.settings.frame_id,
+				    device->frame.timestamp);
 }
 
 static enum fs1_status fs1_frame_begin(struct fs1_device *device)
@@ -209,21 +222,26 @@ static fs1_u32 fs1_frame_plan(struct fs1_device *device, fs1_u64 now)
 	struct fs1_frame *frame = &device->frame;
 	fs1_s32 wanted = controls->stored[FS1_CONTROL_FRAME_LENGTH];
 	fs1_u32 mode = fs1_frame_mode(device);
+	fs1_u64 start = now;
 	fs1_u32 applied;
 
-	frame->timestamp = device->unpaced ? now :
-			   fs1_pacing_start(&device->pacing, now, &frame->late);
+	if (!device->unpaced)
+		start = fs1_pacing_start(&device->pacing, now, &frame->late);
+	/* From here on the frame tells its time by the driver's clock. */
+	frame->timestamp = start + device->clock_offset;
 	frame->length = fs1_pacing_frame_length(fs1_modes[mode].frame_length,
 						fs1_frame_interval(device),
 						(fs1_u32)wanted);
-	fs1_pacing_plan(&device->pacing, frame->timestamp, frame->length);
+	fs1_pacing_plan(&device->pacing, start, frame->length);
 
 	applied = fs1_controls_latch(controls, frame->length);
 	fs1_controls_settings(controls, &frame->settings);
 	frame->settings.mode = mode;
-	frame->settings.frame_id = device->next_frame_id++;
+	frame->settings.frame_id = (*device->frame_counter)++;
+	frame->outputs = 0;
 	frame->valid = true;
 	frame->abandoned = false;
+	memset(&frame->checksum, 0, sizeof(frame->checksum));
 	return applied;
 }
 
@@ -248,29 +266,38 @@ static void fs1_frame_announce(struct fs1_device *device, fs1_u32 served,
 				FS1_COMMAND_ID_NONE);
 }
 
+static void fs1_frame_compute(struct fs1_device *device)
+{
+	enum fs1_status status;
+
+	device->frame.phase = FS1_FRAME_IDLE;
+	if (!device->frame.served)
+		return;
+	status = fs1_frame_begin(device);
+	if (status == FS1_OK)
+		device->frame.phase = FS1_FRAME_PIXELS;
+	else
+		fs1_frame_fail(device, status);
+}
+
 void fs1_frame_start(struct fs1_device *device, fs1_u64 now)
 {
 	struct fs1_frame *frame = &device->frame;
 	fs1_u32 applied = fs1_frame_plan(device, now);
 	fs1_u32 missed;
-	fs1_u32 served = fs1_frame_take(device, &missed);
 	fs1_u32 light = 0;
-	enum fs1_status status;
 
+	frame->served = fs1_frame_take(device, &missed);
 	if (missed)
 		device->dropped_frames++;
-	if (served || !fs1_frame_watched(device))
+	if (frame->served || !fs1_frame_watched(device))
 		light = fs1_frame_light(device);
-	fs1_frame_announce(device, served | light, missed, applied);
+	fs1_frame_announce(device, frame->served | light, missed, applied);
 	device->mode = frame->settings.mode;
-	if (!served)
-		return;
-
-	status = fs1_frame_begin(device);
-	if (status == FS1_OK)
-		frame->computing = true;
+	if (light)
+		frame->phase = FS1_FRAME_LIGHT;
 	else
-		fs1_frame_fail(device, status);
+		fs1_frame_compute(device);
 }
 
 /* Auto-exposure and auto-white-balance for the next frame. */
@@ -326,6 +353,32 @@ static fs1_u32 fs1_frame_flags(const struct fs1_device *device)
 	return flags;
 }
 
+/* Does somebody want to know the checksums? */
+static bool fs1_frame_checked(const struct fs1_device *device)
+{
+	return device->controls.in_force[FS1_CONTROL_CHECKSUM] &&
+	       device->streams[FS1_STREAM_META].active;
+}
+
+/* Some lines of one output's checksum; true while there are more. */
+static bool fs1_frame_checksum(struct fs1_device *device)
+{
+	struct fs1_frame *frame = &device->frame;
+
+	while (fs1_frame_checked(device) && frame->checked < frame->outputs) {
+		const struct fs1_stream_state *stream =
+			&device->streams[frame->output[frame->checked]];
+
+		if (stream->active &&
+		    fs1_checksum_step(&frame->checksum, &device->crc32c,
+				      stream->number, &stream->config.format,
+				      &stream->active->buffer.memory))
+			return true;
+		frame->checked++;
+	}
+	return false;
+}
+
 static void fs1_frame_complete_meta(struct fs1_device *device,
 				    const struct fs1_statistics *statistics)
 {
@@ -341,29 +394,21 @@ static void fs1_frame_complete_meta(struct fs1_device *device,
 		.flags = fs1_frame_flags(device),
 		.settings = &frame->settings,
 		.statistics = statistics,
+		.checksum = fs1_frame_checked(device) ? &frame->checksum : NULL,
 	};
+	fs1_u32 size = fs1_meta_fill(&device->meta, &facts);
 
-	fs1_meta_fill(&device->meta, &facts);
-	fs1_memory_write(&stream->active->buffer.memory, 0, &device->meta,
-			 sizeof(device->meta));
-	fs1_stream_complete(stream, FS1_OK, sizeof(device->meta),
-			    frame->settings.frame_id, frame->timestamp);
+	fs1_memory_write(&stream->active->buffer.memory, 0, &device->meta, size);
+	fs1_stream_complete(stream, FS1_OK, size, frame->settings.frame_id,
+			    frame->timestamp);
 }
 
-static void fs1_frame_finish(struct fs1_device *device)
+static void fs1_frame_complete(struct fs1_device *device)
 {
-	struct fs1_frame *frame = &device->frame;
+	const struct fs1_frame *frame = &device->frame;
 	const struct fs1_statistics *statistics;
-	fs1_u64 now = fs1_host_now(&device->host);
 	unsigned int i;
 
-	frame->computing = false;
-	if (frame->abandoned) {
-		/* The sensor may run again; that frame is none of its own. */
-		fs1_pacing_restart(&device->pacing, now);
-		return;
-	}
-	fs1_pacing_done(&device->pacing, now);
 	for (i = 0; i < frame->outputs; i++) {
 		struct fs1_stream_state *stream =
 			&device->streams[frame->output[i]];
@@ -381,21 +426,88 @@ static void fs1_frame_finish(struct fs1_device *device)
 		fs1_frame_complete_meta(device, statistics);
 }
 
+static void fs1_frame_finish(struct fs1_device *device)
+{
+	struct fs1_frame *frame = &device->frame;
+	fs1_u64 now = fs1_host_now(&device->host);
+
+	frame->phase = FS1_FRAME_IDLE;
+	if (frame->abandoned) {
+		/* The sensor may run again; that frame is none of its own. */
+		fs1_pacing_restart(&device->pacing, now);
+		return;
+	}
+	fs1_pacing_done(&device->pacing, now);
+	fs1_frame_complete(device);
+}
+
+/* The light is there. */
+static void fs1_frame_lit(struct fs1_device *device)
+{
+	fs1_frame_complete_scene(device);
+	if (device->frame.abandoned)
+		fs1_frame_finish(device);
+	else
+		fs1_frame_compute(device);
+}
+
 void fs1_frame_step(struct fs1_device *device)
 {
-	if (!fs1_engine_step(device->engine))
-		fs1_frame_finish(device);
+	struct fs1_frame *frame = &device->frame;
+
+	switch (frame->phase) {
+	case FS1_FRAME_IDLE:
+		break;
+	case FS1_FRAME_LIGHT:
+		if (!fs1_engine_step_scene(device->engine))
+			fs1_frame_lit(device);
+		break;
+	case FS1_FRAME_PIXELS:
+		if (fs1_engine_step(device->engine))
+			break;
+		frame->phase = FS1_FRAME_CHECKSUM;
+		frame->checked = 0;
+		if (!fs1_frame_checked(device))
+			fs1_frame_finish(device);
+		break;
+	case FS1_FRAME_CHECKSUM:
+		if (!fs1_frame_checksum(device))
+			fs1_frame_finish(device);
+		break;
+	}
 }
 
 void fs1_frame_detach(struct fs1_device *device,
 		      const struct fs1_stream_state *stream)
 {
-	const struct fs1_frame *frame = &device->frame;
+	struct fs1_frame *frame = &device->frame;
 	unsigned int i;
 
-	if (!stream->active || !frame->computing)
+	if (!stream->active)
 		return;
+	if (stream->number == FS1_STREAM_SCENE) {
+		fs1_engine_set_scene(device->engine, NULL, 0, 0, 0);
+		device->scene = false;
+		return;
+	}
+	fs1_checksum_drop(&frame->checksum, stream->number);
 	for (i = 0; i < frame->outputs; i++)
 		if (frame->output[i] == stream->number)
 			fs1_engine_drop_output(device->engine, i);
+}
+
+void fs1_frame_withdraw(struct fs1_device *device,
+			struct fs1_stream_state *stream)
+{
+	if (!stream->active)
+		return;
+	if (stream->number == FS1_STREAM_SCENE) {
+		/* The frame has announced that it shows it. */
+		while (fs1_engine_step_scene(device->engine))
+			;
+		fs1_frame_complete_scene(device);
+		return;
+	}
+	fs1_frame_detach(device, stream);
+	fs1_stream_complete(stream, FS1_ABORTED, 0, 0, 0);
 }

@@ -38,6 +38,19 @@ fs1_u8 *fs1_memory_pointer(const struct fs1_memory *memory, fs1_u32 offset,
 	return piece->data + skip;
 }
 
+fs1_u8 *fs1_memory_part(const struct fs1_memory *memory, fs1_u32 offset,
+			fs1_u32 length, fs1_u32 *ret_part)
+{
+	const struct fs1_memory_piece *piece =
+		&memory->pieces[fs1_memory_find(memory, offset)];
+	fs1_u32 skip = offset - piece->offset;
+
+	*ret_part = piece->length - skip;
+	if (*ret_part > length)
+		*ret_part = length;
+	return piece->data + skip;
+}
+
 void fs1_memory_write(const struct fs1_memory *memory, fs1_u32 offset,
 		      const void *data, fs1_u32 length)
 {

@@ -39,6 +39,18 @@ fs1_u8 *fs1_memory_pointer(const struct fs1_memory *memory, fs1_u32 offset,
 			   fs1_u32 length);
 
 /**
+ * fs1_memory_part() - direct access to as much of a range as lies in one piece
+ * @memory: the buffer
+ * @offset: first byte, below @memory->length
+ * @length: bytes, not 0
+ * @ret_part: bytes there are at the pointer, 1 to @length
+ *
+ * Return: pointer to the byte at @offset.
+ */
+fs1_u8 *fs1_memory_part(const struct fs1_memory *memory, fs1_u32 offset,
+			fs1_u32 length, fs1_u32 *ret_part);
+
+/**
  * fs1_memory_write() - copy @length bytes to @offset; clipped at the end.
  * Safe for several threads on disjoint ranges.
  */

@@ -4,6 +4,7 @@
  */
 #include "fs1-meta.h"
 
+/* Without the checksums. */
 #define FS1_META_BLOCKS 5u
 
 static_assert(sizeof(struct fs1_meta_page) <= FS1_META_BUFFER_SIZE,
@@ -12,7 +13,8 @@ static_assert(sizeof(struct fs1_meta_page) ==
 	      sizeof(struct fs1_meta_header) + sizeof(struct fs1_meta_timing) +
 	      sizeof(struct fs1_meta_settings) +
 	      sizeof(struct fs1_meta_histogram) + sizeof(struct fs1_meta_zones) +
-	      sizeof(struct fs1_meta_sharpness), "blocks without gaps");
+	      sizeof(struct fs1_meta_sharpness) +
+	      sizeof(struct fs1_meta_checksum), "blocks without gaps");
 
 static void fs1_meta_block(struct fs1_meta_block *block, enum fs1_meta_type type,
 			   size_t size)
@@ -30,15 +32,17 @@ static fs1_le32 fs1_meta_us(fs1_u64 ns)
 }
 
 static void fs1_meta_fill_header(struct fs1_meta_page *page,
-				 const struct fs1_meta_facts *facts)
+				 const struct fs1_meta_facts *facts,
+				 fs1_u32 size)
 {
 	struct fs1_meta_header *header = &page->header;
+	fs1_u32 blocks = FS1_META_BLOCKS + (facts->checksum ? 1 : 0);
 
 	header->magic = fs1_cpu_to_le32(FS1_META_MAGIC);
 	header->version = fs1_cpu_to_le16(FS1_META_VERSION);
 	header->header_size = fs1_cpu_to_le16(sizeof(*header));
-	header->total_size = fs1_cpu_to_le32(sizeof(*page));
-	header->block_count = fs1_cpu_to_le32(FS1_META_BLOCKS);
+	header->total_size = fs1_cpu_to_le32(size);
+	header->block_count = fs1_cpu_to_le32(blocks);
 	header->frame_id = fs1_cpu_to_le64(facts->settings->frame_id);
 	header->timestamp = fs1_cpu_to_le64(facts->timestamp);
 }
@@ -116,10 +120,28 @@ static void fs1_meta_fill_zones(struct fs1_meta_zones *block,
 	}
 }
 
-void fs1_meta_fill(struct fs1_meta_page *page,
-		   const struct fs1_meta_facts *facts)
+static void fs1_meta_fill_checksum(struct fs1_meta_checksum *block,
+				   const struct fs1_checksum *checksum)
 {
-	fs1_meta_fill_header(page, facts);
+	unsigned int i;
+
+	fs1_meta_block(&block->block, FS1_META_CHECKSUM, sizeof(*block));
+	block->streams = fs1_cpu_to_le32(checksum->streams);
+	block->reserved = fs1_cpu_to_le32(0);
+	for (i = 0; i < FS1_QUEUES; i++)
+		block->crc32c[i] = fs1_cpu_to_le32(checksum->crc32c[i]);
+}
+
+fs1_u32 fs1_meta_fill(struct fs1_meta_page *page,
+		      const struct fs1_meta_facts *facts)
+{
+	fs1_u32 size = offsetof(struct fs1_meta_page, checksum);
+
+	if (facts->checksum) {
+		fs1_meta_fill_checksum(&page->checksum, facts->checksum);
+		size = sizeof(*page);
+	}
+	fs1_meta_fill_header(page, facts, size);
 	fs1_meta_fill_timing(&page->timing, facts);
 	fs1_meta_fill_settings(&page->settings, facts);
 	fs1_meta_fill_histogram(&page->histogram, facts->statistics);
@@ -128,4 +150,5 @@ void fs1_meta_fill(struct fs1_meta_page *page,
 		       sizeof(page->sharpness));
 	page->sharpness.sharpness =
 		fs1_cpu_to_le64(facts->statistics->sharpness);
+	return size;
 }

@@ -5,9 +5,12 @@
 #ifndef FS1_META_H
 #define FS1_META_H
 
-#include "fs1-engine.h"
+#include "fs1-checksum.h"
 
-/** struct fs1_meta_page - all blocks this version writes, in their order */
+/**
+ * struct fs1_meta_page - all blocks this version writes, in their order; the
+ * last one is only there while control CHECKSUM is 1
+ */
 struct fs1_meta_page {
 	struct fs1_meta_header header;
 	struct fs1_meta_timing timing;
@@ -15,6 +18,7 @@ struct fs1_meta_page {
 	struct fs1_meta_histogram histogram;
 	struct fs1_meta_zones zones;
 	struct fs1_meta_sharpness sharpness;
+	struct fs1_meta_checksum checksum;
 };
 
 /**
@@ -28,6 +32,7 @@ struct fs1_meta_page {
  * @flags: FS1_SETTING_* that @settings doesn't tell
  * @settings: what the engine was told
  * @statistics: of the frame
+ * @checksum: of its buffers; NULL: no such block
  */
 struct fs1_meta_facts {
 	fs1_u64 timestamp;
@@ -39,10 +44,15 @@ struct fs1_meta_facts {
 	fs1_u32 flags;
 	const struct fs1_settings *settings;
 	const struct fs1_statistics *statistics;
+	const struct fs1_checksum *checksum;
 };
 
-/** fs1_meta_fill() - write the page; every byte of it is defined */
-void fs1_meta_fill(struct fs1_meta_page *page,
-		   const struct fs1_meta_facts *facts);
+/**
+ * fs1_meta_fill() - write the page
+ *
+ * Return: its bytes, all of which are defined.
+ */
+fs1_u32 fs1_meta_fill(struct fs1_meta_page *page,
+		      const struct fs1_meta_facts *facts);
 
 #endif /* FS1_META_H */

@@ -6,7 +6,7 @@
 
 #define FS1_STRIDE_MAX 65536u
 
-static fs1_u32 fs1_format_line(fs1_u32 format, fs1_u32 width)
+fs1_u32 fs1_format_line(fs1_u32 format, fs1_u32 width)
 {
 	switch (format) {
 	case FS1_FORMAT_NV12:
@@ -70,7 +70,6 @@ enum fs1_status fs1_output_check(const struct fs1_output_format *format,
 				 fs1_u32 *ret_size)
 {
 	fs1_u32 line = fs1_format_line(format->format, format->width);
-	fs1_u32 lines = format->height;
 
 	if (!fs1_format_line(format->format, 2))
 		return FS1_BAD_FORMAT;
@@ -82,9 +81,8 @@ enum fs1_status fs1_output_check(const struct fs1_output_format *format,
 		return FS1_BAD_ARGUMENT;
 	if (format->encoding > FS1_ENCODING_709 || format->range > FS1_RANGE_FULL)
 		return FS1_BAD_ARGUMENT;
-	if (format->format == FS1_FORMAT_NV12)
-		lines += lines / 2;
-	*ret_size = format->stride * lines;
+	*ret_size = format->stride *
+		    fs1_format_lines(format->format, format->height);
 	return FS1_OK;
 }
 

@@ -57,6 +57,15 @@ static inline fs1_u32 fs1_format_group(fs1_u32 format)
 	return format == FS1_FORMAT_NV12 ? 2 : 1;
 }
 
+/** fs1_format_line() - bytes of a line of @width pixels, any plane; 0: unknown */
+fs1_u32 fs1_format_line(fs1_u32 format, fs1_u32 width);
+
+/** fs1_format_lines() - lines of all planes of a picture of @height lines */
+static inline fs1_u32 fs1_format_lines(fs1_u32 format, fs1_u32 height)
+{
+	return format == FS1_FORMAT_NV12 ? height + height / 2 : height;
+}
+
 /**
  * fs1_sink_configure() - take over an output for a frame
  * @sink: the output's state from earlier frames, zeroed at first

@@ -6,7 +6,8 @@
  *  - unread + outstanding <= cq_entries - 1: a completion always has room, and
  *    a full ring is told from an empty one;
  *  - no index is used before it was compared with the ring's size;
- *  - an entry is copied once and never looked at again.
+ *  - an entry is copied once and never looked at again;
+ *  - what the host adds to a ring takes only room that nobody was promised.
  */
 #include "fs1-ring.h"
 
@@ -126,27 +127,20 @@ enum fs1_fetch fs1_queue_fetch(struct fs1_queue *queue, struct fs1_sqe *ret_sqe)
 	return FS1_FETCH_ENTRY;
 }
 
-static void fs1_queue_post(struct fs1_queue *queue, enum fs1_cqe_type type,
-			   fs1_u8 event, const struct fs1_completion *completion)
+/* Writes an entry as it is. The driver takes it as soon as the phase bit turns. */
+static void fs1_queue_write(struct fs1_queue *queue, const struct fs1_cqe *from)
 {
 	struct fs1_cqe *cqe = &queue->cq[queue->cq_tail];
-	fs1_u32 status = queue->phase |
-			 (fs1_u32)completion->status << FS1_CQE_STATUS_SHIFT;
 
-	if (queue->events_lost)
-		status |= FS1_CQE_FLAG_EVENTS_LOST;
-	queue->events_lost = false;
-
-	cqe->frame_id = fs1_cpu_to_le64(completion->frame_id);
-	cqe->timestamp = fs1_cpu_to_le64(completion->timestamp);
-	cqe->result = fs1_cpu_to_le32(completion->result);
-	cqe->command_id = fs1_cpu_to_le16(completion->command_id);
-	cqe->sq_head = fs1_cpu_to_le16((fs1_u16)queue->sq_head);
-	cqe->type = (fs1_u8)type;
-	cqe->event = event;
-	cqe->reserved = fs1_cpu_to_le16(0);
-	/* The driver takes the entry as soon as the phase bit turns. */
-	fs1_store_release(&cqe->status, fs1_cpu_to_le32(status));
+	cqe->frame_id = from->frame_id;
+	cqe->timestamp = from->timestamp;
+	cqe->result = from->result;
+	cqe->command_id = from->command_id;
+	cqe->sq_head = from->sq_head;
+	cqe->type = from->type;
+	cqe->event = from->event;
+	cqe->reserved = from->reserved;
+	fs1_store_release(&cqe->status, from->status);
 
 	queue->unread++;
 	queue->cq_tail++;
@@ -155,6 +149,49 @@ static void fs1_queue_post(struct fs1_queue *queue, enum fs1_cqe_type type,
 		queue->phase ^= FS1_CQE_PHASE;
 	}
 	*queue->interrupts |= 1u << queue->shape.vector;
+}
+
+bool fs1_queue_inject(struct fs1_queue *queue, const struct fs1_cqe *cqe)
+{
+	struct fs1_cqe copy = *cqe;
+	fs1_u32 status = fs1_le32_to_cpu(cqe->status) & ~FS1_CQE_PHASE;
+
+	if (!fs1_queue_is_open(queue) || !fs1_queue_room(queue))
+		return false;
+	copy.status = fs1_cpu_to_le32(status | queue->phase);
+	fs1_queue_write(queue, &copy);
+	return true;
+}
+
+static void fs1_queue_post(struct fs1_queue *queue, enum fs1_cqe_type type,
+			   fs1_u8 event, const struct fs1_completion *completion)
+{
+	const struct fs1_host *host = queue->host;
+	fs1_u32 status = queue->phase |
+			 (fs1_u32)completion->status << FS1_CQE_STATUS_SHIFT;
+	enum fs1_verdict verdict = FS1_POST;
+	struct fs1_cqe cqe = {
+		.frame_id = fs1_cpu_to_le64(completion->frame_id),
+		.timestamp = fs1_cpu_to_le64(completion->timestamp),
+		.result = fs1_cpu_to_le32(completion->result),
+		.command_id = fs1_cpu_to_le16(completion->command_id),
+		.sq_head = fs1_cpu_to_le16((fs1_u16)queue->sq_head),
+		.type = (fs1_u8)type,
+		.event = event,
+	};
+
+	if (queue->events_lost)
+		status |= FS1_CQE_FLAG_EVENTS_LOST;
+	cqe.status = fs1_cpu_to_le32(status);
+	if (host->ops->completion)
+		verdict = host->ops->completion(host->data, queue->shape.number,
+						&cqe);
+	if (verdict == FS1_DROP)
+		return;
+	queue->events_lost = false;
+	fs1_queue_write(queue, &cqe);
+	if (verdict == FS1_POST_TWICE)
+		fs1_queue_inject(queue, &cqe);
 }
 
 void fs1_queue_complete(struct fs1_queue *queue, enum fs1_cqe_type type,

@@ -8,8 +8,12 @@
 
 #include "fs1-host.h"
 
-/** struct fs1_queue_shape - where a queue lies, as the driver asked for it */
+/**
+ * struct fs1_queue_shape - which queue, and where it lies, as the driver asked
+ * for it
+ */
 struct fs1_queue_shape {
+	fs1_u32 number;
 	fs1_u64 sq_address;
 	fs1_u64 cq_address;
 	fs1_u32 sq_entries;
@@ -104,7 +108,7 @@ static inline bool fs1_queue_is_open(const struct fs1_queue *queue)
  * @ret_sqe: the entry, on FS1_FETCH_ENTRY
  *
  * An entry is read only when its completion is sure to have room, so each
- * must later be completed exactly once.
+ * must later be completed exactly once, even where the host then drops it.
  */
 enum fs1_fetch fs1_queue_fetch(struct fs1_queue *queue, struct fs1_sqe *ret_sqe);
 
@@ -128,5 +132,16 @@ void fs1_queue_complete(struct fs1_queue *queue, enum fs1_cqe_type type,
  */
 void fs1_queue_event(struct fs1_queue *queue, enum fs1_event event,
 		     const struct fs1_completion *completion);
+
+/**
+ * fs1_queue_inject() - write an entry that the host made up or held back
+ * @queue: a queue
+ * @cqe: the entry; its phase bit is put right
+ *
+ * Only where there is room that no submission was promised.
+ *
+ * Return: false when the queue is closed or has no such room.
+ */
+bool fs1_queue_inject(struct fs1_queue *queue, const struct fs1_cqe *cqe);
 
 #endif /* FS1_RING_H */

@@ -49,7 +49,8 @@ enum fs1_verdict {
  * @completion: for hosts that make a device misbehave on purpose: sees each
  *	completion and event of @queue before it is written, may change all of
  *	it (the phase bit included, which is already right), and says what
- *	becomes of it. NULL: all are posted as they are.
+ *	becomes of it. Must not call back into the device. NULL: all are posted
+ *	as they are.
  */
 struct fs1_host_ops {
 	void *(*alloc)(void *host, size_t size);
@@ -139,9 +140,12 @@ void fs1_device_destroy(struct fs1_device *device);
  * @queue: its queue
  * @cqe: what to write; the phase bit is put right
  *
- * For hosts that delay or repeat on purpose. Does not ask @completion again.
+ * For hosts that delay or repeat on purpose, between two calls of
+ * fs1_device_run(); the next one raises the interrupt. Does not ask @completion
+ * again.
  *
- * Return: false when the queue is closed or has no room.
+ * Return: false when the queue is closed, or has no room but what was promised
+ * to submissions that were read.
  */
 bool fs1_device_post(struct fs1_device *device, unsigned int queue,
 		     const struct fs1_cqe *cqe);

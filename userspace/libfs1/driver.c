@@ -159,6 +159,7 @@ static int libfs1_driver_build(struct libfs1_driver *driver)
 		libfs1_host_set_clock(driver->host, driver->config.now,
 				      driver->config.argument);
 	config.registers = driver->registers;
+	config.capabilities |= FS1_CAP_HOST_CLOCK;
 	config.slices = libfs1_host_threads(driver->host);
 	driver->device = fs1_device_create(libfs1_host_ops(), driver->host,
 					   &config);

@@ -200,7 +200,8 @@ struct libfs1_driver;
 
 /**
  * struct libfs1_driver_config - zeroed is a good start
- * @device: as fs1_device_create(); registers and slices are the library's
+ * @device: as fs1_device_create(); registers and slices are the library's, which
+ *	also says FS1_CAP_HOST_CLOCK: there is one clock
  * @threads: as libfs1_host_new()
  * @sq_entries: of every queue; 0: 32
  * @cq_entries: of every queue, at least @sq_entries; 0: 64, admin 256
