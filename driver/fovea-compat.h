@@ -9,6 +9,9 @@
 #ifndef FOVEA_COMPAT_H
 #define FOVEA_COMPAT_H
 
+#include <linux/bits.h>
+#include <linux/err.h>
+#include <linux/pci.h>
 #include <linux/version.h>
 #include <media/videobuf2-v4l2.h>
 
@@ -33,6 +36,18 @@
 #define FOVEA_PLATFORM_REMOVE(function) .remove = (function)
 #else
 #define FOVEA_PLATFORM_REMOVE(function) .remove_new = (function)
+#endif
+
+/* 6.12: pcim_iomap_region(); before, all BARs were asked for with a mask. */
+#if KERNEL_VERSION(6, 12, 0) > LINUX_VERSION_CODE
+static inline void __iomem *pcim_iomap_region(struct pci_dev *pdev, int bar,
+					      const char *name)
+{
+	int r;
+
+	r = pcim_iomap_regions(pdev, BIT(bar), name);
+	return r ? IOMEM_ERR_PTR(r) : pcim_iomap_table(pdev)[bar];
+}
 #endif
 
 #endif /* FOVEA_COMPAT_H */
