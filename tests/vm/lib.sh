@@ -54,3 +54,36 @@ automatic_settings()
 	v4l2-ctl -d "$image" -c digital_gain=256
 	v4l2-ctl -d "$image" -c auto_exposure=0,white_balance_automatic=1
 }
+
+# The control socket of the fs1-device behind the bus, in a guest that has one.
+control_port=/dev/virtio-ports/fs1-control
+
+# Ask fs1-device for something; prints the answer behind "ok".
+device_control()
+{
+	exec 9<> "$control_port"
+	echo "$*" >&9
+	IFS= read -r answer <&9
+	exec 9>&-
+	case $answer in
+	ok*) echo "${answer#ok}" | sed 's/^ *//' ;;
+	*) fail "fs1-device: $*: $answer" ;;
+	esac
+}
+
+# device_status NAME: one number of fs1-device's status.
+device_status()
+{
+	device_control status | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+# Start the device anew and wait until the new one is there; the driver notices
+# by itself when it next needs it.
+device_restart()
+{
+	generation=$(device_status generation)
+	device_control restart > /dev/null
+	until [ "$(device_status generation)" -gt "$generation" ]; do
+		sleep 0.1
+	done
+}
