@@ -48,7 +48,7 @@ int main(int argc, char *argv[])
 
 	printf("%" PRIu64 " frames, %" PRIu64 " bad, %" PRIu64 " gaps\n",
 	       counts->frames, counts->bad, counts->gaps);
-	printf("%ux%u %s, %.1f frames/s; %" PRIu64 " lost, %" PRIu64
+	printf("| %ux%u %s, %.1f frames/s; %" PRIu64 " lost, %" PRIu64
 	       " marked as broken, %" PRIu64 " without metadata\n", width,
 	       height, format, (double)counts->frames / seconds, counts->lost,
 	       counts->broken, counts->alone);

@@ -5,6 +5,7 @@
  * again in time, every buffer comes back, what userspace gets is right or marked
  * as broken, the driver has noticed and said so. Prints a table. faults without
  * .c is what people call.
+ * Lines of it start with "| ", which tests/run shows.
  *
  * Every repetition has random numbers of its own, which follow from the seed, the
  * fault and the repetition's number, so that a failed one can be run alone.
@@ -575,7 +576,7 @@ static void print_row(const char *name, const struct row *row)
 	const unsigned int good = row->repetitions > row->failed ?
 				  row->repetitions - row->failed : 0;
 
-	printf("%-17s%7u%8u%9" PRIu64 "%8" PRIu64 "%8" PRIu64 "%9" PRIu64
+	printf("| %-17s%7u%8u%9" PRIu64 "%8" PRIu64 "%8" PRIu64 "%9" PRIu64
 	       "%8" PRIu64 "%10" PRIu64 "%9.1f%9.1f%7" PRIu64 "%8" PRIu64
 	       "\n", name, row->repetitions, row->failed,
 	       row->moved.reissued, row->moved.queue_resets,
@@ -587,13 +588,13 @@ static void print_row(const char *name, const struct row *row)
 
 static void print_table(const struct campaign *campaign)
 {
-	printf("\n%-17s%7s%8s%9s%8s%8s%9s%8s%10s%9s%9s%7s%8s\n", "fault",
+	printf("| %-17s%7s%8s%9s%8s%8s%9s%8s%10s%9s%9s%7s%8s\n", "fault",
 	       "times", "failed", "re-issue", "queue", "device", "restart",
 	       "bad", "recovered", "mean ms", "max ms", "lost", "broken");
 	for (unsigned int i = 0; i < FAULTS; i++)
 		if (campaign->row[i].repetitions)
 			print_row(faults[i].name, &campaign->row[i]);
-	printf("%u controls were set meanwhile, the slowest in %.0f ms\n",
+	printf("| %u controls were set meanwhile, the slowest in %.0f ms\n",
 	       atomic_load(&campaign->settings),
 	       (double)atomic_load(&campaign->longest) / 1e6);
 }
