@@ -480,6 +480,25 @@ static void test_unpaced_device_starts_frames_when_buffers_are_there(void **stat
 	fixture_free(fixture);
 }
 
+static void test_unpaced_frame_waits_for_every_started_stream(void **state)
+{
+	struct libfs1_driver_config config = { .device.unpaced = true };
+	struct fixture *fixture = fixture_new_with(&config);
+
+	(void)state;
+	fixture_open_and_start(fixture, FS1_STREAM_IMAGE);
+	fixture_open_and_start(fixture, FS1_STREAM_META);
+	fixture_open(fixture, FS1_STREAM_PREVIEW);	/* not started */
+	fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
+	fixture_settle(fixture);
+	fixture_expect_none(fixture, FS1_STREAM_IMAGE);
+	fixture_submit(fixture, FS1_STREAM_META, 2);
+	fixture_settle(fixture);
+	assert_true(fixture_expect(fixture, FS1_STREAM_IMAGE).frame_id ==
+		    fixture_expect(fixture, FS1_STREAM_META).frame_id);
+	fixture_free(fixture);
+}
+
 static void test_frames_without_buffers_are_not_computed(void **state)
 {
 	struct fixture *fixture = *state;
@@ -540,6 +559,7 @@ int main(void)
 		TEST(test_events_nobody_reads_are_lost_and_flagged),
 		TEST(test_lost_flag_is_on_the_next_entry),
 		TEST(test_unpaced_device_starts_frames_when_buffers_are_there),
+		TEST(test_unpaced_frame_waits_for_every_started_stream),
 		TEST(test_frames_without_buffers_are_not_computed),
 		TEST(test_one_interrupt_for_a_batch_of_completions),
 #undef TEST

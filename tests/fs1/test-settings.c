@@ -454,6 +454,92 @@ static void test_dropped_frames_are_counted_in_metadata(void **state)
 	assert_int_equal(fs1_le32_to_cpu(timing->dropped_frames), 3);
 }
 
+/* A scene that takes several steps to copy, with a frame to show it. */
+static void start_large_scene(struct fixture *fixture)
+{
+	struct fs1_output_format format = {
+		.format = FS1_FORMAT_RGB24,
+		.width = 1024,
+		.height = 1024,
+		.stride = 1024 * 3,
+	};
+	uint32_t size;
+	uint8_t *scene;
+
+	assert_int_equal(libfs1_driver_configure(fixture->driver,
+						 FS1_STREAM_SCENE, &format, 0,
+						 &size), 0);
+	assert_int_equal(libfs1_driver_open(fixture->driver, FS1_STREAM_SCENE),
+			 0);
+	scene = fixture_buffer(fixture, size);
+	assert_int_equal(libfs1_driver_submit_buffer(fixture->driver,
+						     FS1_STREAM_SCENE, 9,
+						     (uintptr_t)scene, size), 0);
+	fixture_open(fixture, FS1_STREAM_IMAGE);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
+	fixture_settle(fixture);
+	fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
+	fixture_start(fixture, FS1_STREAM_SCENE);
+}
+
+static void test_large_scene_keeps_no_command_waiting(void **state)
+{
+	struct fixture *fixture = *state;
+
+	start_large_scene(fixture);
+	fixture_advance(fixture, FIXTURE_FRAME - 1);
+	fixture->now++;
+	libfs1_driver_run(fixture->driver);
+	/* The frame has started, and isn't done with the light. */
+	fixture_expect_none(fixture, FS1_STREAM_SCENE);
+	fixture_set_control(fixture, FS1_CONTROL_GAMMA, 100);
+	fixture_expect_none(fixture, FS1_STREAM_SCENE);
+	fixture_settle(fixture);
+	assert_int_equal(fixture_expect(fixture, FS1_STREAM_SCENE).status,
+			 FS1_OK);
+}
+
+static void test_scene_stopped_while_it_is_copied_was_shown(void **state)
+{
+	struct fixture *fixture = *state;
+	struct libfs1_completion scene;
+
+	start_large_scene(fixture);
+	fixture_advance(fixture, FIXTURE_FRAME - 1);
+	fixture->now++;
+	libfs1_driver_run(fixture->driver);
+	assert_int_equal(libfs1_driver_close(fixture->driver,
+					     FS1_STREAM_SCENE), FS1_BAD_STATE);
+	fixture_expect_none(fixture, FS1_STREAM_SCENE);
+	assert_int_equal(libfs1_driver_stop(fixture->driver, FS1_STREAM_SCENE),
+			 0);
+	scene = fixture_expect(fixture, FS1_STREAM_SCENE);
+	assert_int_equal(scene.status, FS1_OK);
+	fixture_settle(fixture);
+	assert_true(fixture_expect(fixture, FS1_STREAM_IMAGE).frame_id ==
+		    scene.frame_id);
+}
+
+static void test_device_disabled_while_a_scene_is_copied_lets_go_of_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	start_large_scene(fixture);
+	fixture_advance(fixture, FIXTURE_FRAME - 1);
+	fixture->now++;
+	libfs1_driver_run(fixture->driver);
+	assert_int_equal(libfs1_driver_reset(fixture->driver), 0);
+	assert_int_equal(libfs1_host_mappings(libfs1_driver_host(fixture->driver)),
+			 2);
+	fixture_open(fixture, FS1_STREAM_IMAGE);
+	fixture_submit(fixture, FS1_STREAM_IMAGE, 1);
+	fixture_start(fixture, FS1_STREAM_IMAGE);
+	fixture_settle(fixture);
+	fixture_advance(fixture, 0);
+	assert_int_equal(fixture_expect(fixture, FS1_STREAM_IMAGE).status,
+			 FS1_OK);
+}
+
 static void test_scene_may_lie_in_memory_the_device_cannot_write(void **state)
 {
 	static const uint8_t scene[FIXTURE_SIZE * 3];
@@ -498,6 +584,9 @@ int main(void)
 		TEST(test_value_of_the_driver_goes_before_that_of_a_loop),
 		TEST(test_stopped_sensor_answers_with_stored_values),
 		TEST(test_dropped_frames_are_counted_in_metadata),
+		TEST(test_large_scene_keeps_no_command_waiting),
+		TEST(test_scene_stopped_while_it_is_copied_was_shown),
+		TEST(test_device_disabled_while_a_scene_is_copied_lets_go_of_it),
 		TEST(test_scene_may_lie_in_memory_the_device_cannot_write),
 #undef TEST
 	};

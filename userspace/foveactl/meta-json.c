@@ -4,6 +4,7 @@
  */
 #include <endian.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "foveactl/meta-json.h"
 
@@ -92,10 +93,29 @@ static json_t *zones_json(const struct fovea_meta_zones *zones)
 	return rows;
 }
 
+/* By stream number: those there are, as hexadecimal text. */
+static json_t *checksum_json(const struct fovea_meta_checksum *checksum)
+{
+	size_t count = sizeof(checksum->crc32c) / sizeof(checksum->crc32c[0]);
+	json_t *streams = json_object();
+	char number[8];
+
+	for (size_t i = 0; i < count; i++) {
+		if (!(le32toh(checksum->streams) & UINT32_C(1) << i))
+			continue;
+		(void)snprintf(number, sizeof(number), "%zu", i);
+		(void)json_object_set_new(streams, number,
+			json_sprintf("%08" PRIx32,
+				     le32toh(checksum->crc32c[i])));
+	}
+	return streams;
+}
+
 json_t *meta_json(const struct fovea_meta *meta)
 {
 	const struct fovea_meta_sharpness *sharpness;
 	const struct fovea_meta_histogram *histogram;
+	const struct fovea_meta_checksum *checksum;
 	const struct fovea_meta_settings *settings;
 	const struct fovea_meta_timing *timing;
 	const struct fovea_meta_zones *zones;
@@ -125,5 +145,10 @@ json_t *meta_json(const struct fovea_meta *meta)
 	if (sharpness)
 		(void)json_object_set_new(json, "sharpness",
 			json_real((double)le64toh(sharpness->sharpness) / 256));
+	checksum = fovea_meta_find(meta, FOVEA_META_CHECKSUM,
+				   sizeof(*checksum));
+	if (checksum)
+		(void)json_object_set_new(json, "crc32c",
+					  checksum_json(checksum));
 	return json;
 }

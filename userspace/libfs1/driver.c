@@ -208,6 +208,11 @@ struct libfs1_host *libfs1_driver_host(struct libfs1_driver *driver)
 	return driver->host;
 }
 
+struct fs1_device *libfs1_driver_device(struct libfs1_driver *driver)
+{
+	return driver->device;
+}
+
 struct fs1_registers *libfs1_driver_registers(struct libfs1_driver *driver)
 {
 	return driver->registers;

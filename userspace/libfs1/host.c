@@ -41,6 +41,9 @@ struct libfs1_host {
 	void *now_argument;
 	void (*interrupt)(void *argument, unsigned int vector);
 	void *interrupt_argument;
+	enum fs1_verdict (*completion)(void *argument, unsigned int queue,
+				       struct fs1_cqe *cqe);
+	void *completion_argument;
 };
 
 static uint64_t libfs1_monotonic(void *argument)
@@ -181,6 +184,16 @@ void libfs1_host_set_interrupt(struct libfs1_host *host,
 	host->interrupt_argument = argument;
 }
 
+void libfs1_host_set_completion(struct libfs1_host *host,
+				enum fs1_verdict (*completion)(void *argument,
+							       unsigned int queue,
+							       struct fs1_cqe *cqe),
+				void *argument)
+{
+	host->completion = completion;
+	host->completion_argument = argument;
+}
+
 /* ------------------------------------------------------------------------
  * struct fs1_host_ops
  */
@@ -250,6 +263,16 @@ static void libfs1_op_interrupt(void *data, unsigned int vector)
 		host->interrupt(host->interrupt_argument, vector);
 }
 
+static enum fs1_verdict libfs1_op_completion(void *data, unsigned int queue,
+					     struct fs1_cqe *cqe)
+{
+	const struct libfs1_host *host = data;
+
+	if (!host->completion)
+		return FS1_POST;
+	return host->completion(host->completion_argument, queue, cqe);
+}
+
 static void libfs1_op_parallel(void *data,
 			       void (*function)(void *argument,
 						unsigned int index),
@@ -270,6 +293,7 @@ const struct fs1_host_ops *libfs1_host_ops(void)
 		.unmap = libfs1_op_unmap,
 		.interrupt = libfs1_op_interrupt,
 		.parallel = libfs1_op_parallel,
+		.completion = libfs1_op_completion,
 	};
 
 	return &ops;

@@ -101,6 +101,19 @@ void libfs1_host_set_interrupt(struct libfs1_host *host,
 						 unsigned int vector),
 			       void *argument);
 
+/**
+ * libfs1_host_set_completion() - see and change completions before the driver
+ * does
+ * @host: the host
+ * @completion: as in struct fs1_host_ops, with @argument; NULL: all are posted
+ * @argument: for @completion
+ */
+void libfs1_host_set_completion(struct libfs1_host *host,
+				enum fs1_verdict (*completion)(void *argument,
+							       unsigned int queue,
+							       struct fs1_cqe *cqe),
+				void *argument);
+
 /* ------------------------------------------------------------------------
  * Pipeline
  */
@@ -252,6 +265,9 @@ int libfs1_driver_reset(struct libfs1_driver *driver);
 
 /** libfs1_driver_host() - the host the device lives on, to add regions */
 struct libfs1_host *libfs1_driver_host(struct libfs1_driver *driver);
+
+/** libfs1_driver_device() - the device, for fs1_device_post() */
+struct fs1_device *libfs1_driver_device(struct libfs1_driver *driver);
 
 /** libfs1_driver_registers() - the register file */
 struct fs1_registers *libfs1_driver_registers(struct libfs1_driver *driver);
