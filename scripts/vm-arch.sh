@@ -36,7 +36,7 @@ arch_arm64()
 	image=$root/boot/Image-$release
 	console=ttyAMA0
 	append=
-	userland=$("$checkout/scripts/fetch" userland arm64) ||
+	userland=$("$checkout/scripts/fetch" --arch arm64 userland) ||
 		die "there is no userland for arm64 (see above)"
 	busybox=$userland/bin/busybox
 }
