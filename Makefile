@@ -31,8 +31,10 @@ help:
 	@echo 'make modules [KDIR=DIR]  the modules, for the running kernel or the one'
 	@echo '                         whose build folder is DIR, in build/modules/RELEASE'
 	@echo 'make userspace           libraries, daemons and foveactl, in build/userspace'
-	@echo 'make demo                the whole path once, from light to cloud'
-	@echo 'make check               all tests; TESTS="PATTERN..." only those'
+	@echo 'make demo [DEVICE=pci]   the whole path once, from light to cloud; with an FS-1'
+	@echo '                         on a PCIe bus instead of the virtual device'
+	@echo 'make check               the quick tests; TESTS="PATTERN..." only those'
+	@echo 'make check-long          all tests, which takes hours; TESTS likewise'
 	@echo 'make bench               Fovea beside its peers: build/bench.json'
 	@echo 'make docs                the documentation as HTML, in build/docs'
 	@echo 'make lint                sparse, W=1, shellcheck and codespell'
@@ -69,13 +71,13 @@ demo:
 	@mkdir -p $(BUILD)
 	@$(MAKE) userspace > $(BUILD)/userspace.log 2>&1 || \
 		{ cat $(BUILD)/userspace.log >&2; exit 1; }
-	@scripts/demo-run
+	@scripts/demo-run $(if $(DEVICE),--device $(DEVICE))
 
-.PHONY: check
-check:
+.PHONY: check check-long
+check check-long:
 	@scripts/setup build demo check docs
 	@scripts/fetch all
-	@tests/run $(TESTS)
+	@tests/run $(if $(filter check-long,$@),--long) $(TESTS)
 
 .PHONY: bench
 bench:

@@ -4,9 +4,10 @@
 set -eu
 
 top=$(cd ../.. && pwd)
+build=${FOVEA_BUILD:-$top/build}
 image=/dev/video0 preview=/dev/video1 meta=/dev/video2 scene=/dev/video3
 media=/dev/media0
-export top image preview meta scene media
+export top build image preview meta scene media
 
 fail()
 {
@@ -55,7 +56,8 @@ automatic_settings()
 	v4l2-ctl -d "$image" -c auto_exposure=0,white_balance_automatic=1
 }
 
-# The control socket of the fs1-device behind the bus, in a guest that has one.
+# The control socket of the fs1-device behind the bus, in a guest that has one;
+# there is none beside the virtual device.
 control_port=/dev/virtio-ports/fs1-control
 
 # Ask fs1-device for something; prints the answer behind "ok".
@@ -84,6 +86,24 @@ device_restart()
 	generation=$(device_status generation)
 	device_control restart > /dev/null
 	until [ "$(device_status generation)" -gt "$generation" ]; do
+		sleep 0.1
+	done
+}
+
+# recovery NAME: one line of what the driver says about its recoveries.
+recovery()
+{
+	sed -n "s/^$1 //p" /sys/kernel/debug/fovea/*/recovery
+}
+
+# await TENTHS COMMAND...: until it succeeds, for so many tenths of a second.
+await()
+{
+	left=$1
+	shift
+	until "$@"; do
+		left=$((left - 1))
+		[ $left -gt 0 ] || fail "in vain: $*"
 		sleep 0.1
 	done
 }
