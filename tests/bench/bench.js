@@ -5,7 +5,7 @@
  *
  * Usage (by scripts/bench): node bench.js BUILD_FOLDER WORK_FOLDER [GROUP]...
  *
- * Groups: pipeline, driver, upload (all). Prints a table with the ratio of
+ * Groups: pipeline, driver, pcie, upload (all). Prints a table with the ratio of
  * every peer to Fovea and writes WORK_FOLDER/../bench.json.
  */
 'use strict';
@@ -14,6 +14,7 @@ const { spawn, spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
 const { once } = require('events');
+const { pcie, dequeueLatencies } = require('./pcie.js');
 
 const TOP = path.join(__dirname, '../..');
 const ROUNDS = 5;
@@ -182,32 +183,6 @@ async function pipeline() {
 		'NV12, one core', 'ms/frame', contenders)];
 }
 
-/* Milliseconds between the end of a frame and the return of its DQBUF. */
-function dequeueLatencies(file) {
-	const done = new Map();
-	const latencies = [];
-
-	for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-		const match = line.match(
-			/ (\d+\.\d+): (vb2_buf_done|vb2_dqbuf): .*\bindex = (\d+)/);
-
-		if (!match)
-			continue;
-
-		const [, seconds, event, index] = match;
-
-		if (event === 'vb2_buf_done')
-			done.set(index, Number(seconds));
-		else if (done.has(index))
-			latencies.push(1000 * (Number(seconds) -
-					       done.get(index)));
-	}
-	if (latencies.length < 90)
-		throw new Error(`${file}: only ${latencies.length} frames ` +
-				'were traced');
-	return latencies;
-}
-
 async function driver() {
 	const folder = path.join(work, 'guest');
 	const row = (what, unit, values) => ({ what, unit,
@@ -230,8 +205,8 @@ async function driver() {
 	return [
 		row('module load to first frame (VM)', 'ms', first),
 		row('frame done to DQBUF, 640x480 NV12 (VM)', 'ms', {
-			fovea: dequeueLatencies(`${folder}/trace-fovea`),
-			vivid: dequeueLatencies(`${folder}/trace-vivid`) }),
+			fovea: dequeueLatencies(`${folder}/trace-fovea`, 90),
+			vivid: dequeueLatencies(`${folder}/trace-vivid`, 90) }),
 	];
 }
 
@@ -404,7 +379,8 @@ function earlierRows(file, name) {
 }
 
 async function main() {
-	const groups = { pipeline, driver, upload };
+	const groups = { pipeline, driver, upload,
+			 pcie: () => pcie(run, work) };
 	const file = path.join(work, '../bench.json');
 	const rows = [];
 	let failed = 0;
