@@ -321,6 +321,9 @@ static void broker_answer(void *argument, const char *line, char *text,
 	case REQUEST_VERSION:
 		broker->supervisor.device.version = request.version;
 		break;
+	case REQUEST_UNPACED:
+		broker->supervisor.device.unpaced = request.unpaced;
+		break;
 	case REQUESTS:
 		break;
 	}

@@ -19,6 +19,7 @@ static const char *const request_verbs[REQUESTS] = {
 	[REQUEST_REMOVE] = "remove",
 	[REQUEST_INSERT] = "insert",
 	[REQUEST_VERSION] = "version",
+	[REQUEST_UNPACED] = "unpaced",
 };
 
 static int request_unknown(const char *line, size_t length, char *error)
@@ -62,6 +63,17 @@ static int request_parse_version(struct request *request, const char *text,
 	return 0;
 }
 
+static int request_parse_unpaced(struct request *request, const char *text,
+				 char *error)
+{
+	request->unpaced = strcmp(text, "on") == 0;
+	if (request->unpaced || strcmp(text, "off") == 0)
+		return 0;
+	(void)snprintf(error, REQUEST_ERROR_SIZE,
+		       "unpaced \"%.32s\": right is on or off", text);
+	return -EINVAL;
+}
+
 int request_parse(struct request *request, const char *line, uint64_t seed,
 		  char *error)
 {
@@ -86,6 +98,9 @@ int request_parse(struct request *request, const char *line, uint64_t seed,
 		break;
 	case REQUEST_VERSION:
 		r = request_parse_version(&parsed, rest, error);
+		break;
+	case REQUEST_UNPACED:
+		r = request_parse_unpaced(&parsed, rest, error);
 		break;
 	default:
 		if (*rest) {

@@ -5,6 +5,7 @@
 #ifndef FS1_DEVICE_REQUEST_H
 #define FS1_DEVICE_REQUEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "fs1-device/fault.h"
@@ -19,6 +20,7 @@ enum request_verb {
 	REQUEST_REMOVE,
 	REQUEST_INSERT,
 	REQUEST_VERSION,
+	REQUEST_UNPACED,
 	REQUESTS,
 };
 
@@ -27,11 +29,13 @@ enum request_verb {
  * @verb: what
  * @fault: of REQUEST_FAULT
  * @version: of REQUEST_VERSION: major << 16 | minor
+ * @unpaced: of REQUEST_UNPACED: "on"; holds from the next start of the device on
  */
 struct request {
 	enum request_verb verb;
 	struct fault fault;
 	uint32_t version;
+	bool unpaced;
 };
 
 /**

@@ -199,6 +199,28 @@ static void test_another_version(void **state)
 	guest_end(&guest);
 }
 
+/* Without pace there are as many frames as buffers: 5 came back, 4 followed. */
+static void test_unpaced_from_next_start(void **state)
+{
+	struct guest guest;
+	uint64_t before;
+
+	(void)state;
+	start(&guest, NULL);
+	assert_memory_equal(guest_ask(&guest, "unpaced maybe"), "error: ", 7);
+	(void)guest_ask_ok(&guest, "unpaced on");
+	(void)guest_ask_ok(&guest, "restart");
+	guest_wait_register(&guest.registers->generation, ~0u, 2);
+	guest_enable(&guest);
+	before = guest_status(&guest, "frames");
+	guest_stream(&guest);
+	(void)capture(&guest, 5);
+	while (guest_wait_interrupt(&guest, FS1_STREAM_IMAGE, 300))
+		;
+	assert_int_equal(guest_status(&guest, "frames"), before + 9);
+	guest_end(&guest);
+}
+
 /* A driver whose addresses lead nowhere gets an error, and nothing happens. */
 static void test_wild_addresses(void **state)
 {
@@ -381,6 +403,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_removed_device_is_silent),
 		cmocka_unit_test(test_another_version),
+		cmocka_unit_test(test_unpaced_from_next_start),
 		cmocka_unit_test(test_wild_addresses),
 		cmocka_unit_test(test_back_off),
 		cmocka_unit_test(test_one_guest_at_a_time),
