@@ -362,12 +362,15 @@ async function upload() {
 			      'ms', contenders)];
 }
 
-function printRow({ what, unit, results }) {
-	console.log(`\n${what} (median, ${unit})`);
+function printRow({ what, unit, statistic = 'median', results }) {
+	const explained = [statistic, unit].filter(Boolean).join(', ');
+	const reference = results[0].median;
+
+	console.log(`\n${what}${explained && ` (${explained})`}`);
 	for (const { name, median: value } of results)
 		console.log(`  ${name.padEnd(22)}${value.toFixed(3)
-			.padStart(12)}   ` +
-			`${(value / results[0].median).toFixed(2)}x`);
+			.padStart(12)}` + (reference === 0 ? '' :
+			`   ${(value / reference).toFixed(2)}x`));
 }
 
 /* What an earlier run found for a group that this one leaves out. */

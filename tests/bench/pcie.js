@@ -18,9 +18,12 @@ function percentile(values, share) {
 			       Math.floor(sorted.length * share))];
 }
 
-/* A row of one number for each name; @runs: name to all its numbers. */
+/*
+ * A row of one number for each name, which says itself what kind of number.
+ * @runs: name to all its numbers
+ */
 function row(what, unit, runs, choose) {
-	return { what, unit, results: Object.entries(runs).map(
+	return { what, unit, statistic: '', results: Object.entries(runs).map(
 		([name, values]) => ({ name, median: choose(values),
 				       runs: values })) };
 }
@@ -80,6 +83,20 @@ function latencyRows(folder) {
 		    (values) => percentile(values, share)));
 }
 
+function copiedRow(folder) {
+	const runs = {};
+
+	for (const line of lines(`${folder}/copied`)) {
+		const match = line.match(
+			/^\| (.*): bytes copied per frame: (\d+)/);
+
+		if (match)
+			runs[match[1]] = [Number(match[2])];
+	}
+	return row('bytes of a frame copied by the processor (PCIe, VM)', '',
+		   runs, ([value]) => value);
+}
+
 function processorRow(folder) {
 	const runs = {};
 
@@ -105,7 +122,8 @@ function speedRow(folder, rounds) {
 		return Number(frames) / Number(ns) * 1e9;
 	});
 
-	return row('4056x3040 raw as fast as it goes (PCIe, VM)', 'frames/s',
+	return row('4056x3040 raw as fast as it goes, median (PCIe, VM)',
+		   'frames/s',
 		   { 'V4L2, 4 buffers': v4l2, 'rings alone': rings },
 		   (values) => percentile(values, 0.5));
 }
@@ -157,6 +175,7 @@ function pcie(run, work) {
 		'6.12', '--timeout', '1800', '--artifacts', folder, '--',
 		path.join(__dirname, 'guest-pcie')]);
 	return [
+		copiedRow(folder),
 		processorRow(folder),
 		...latencyRows(folder),
 		speedRow(folder, [1, 2, 3]),
