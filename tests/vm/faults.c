@@ -69,8 +69,10 @@ enum kind {
  * @ms_min: shortest, of those that last
  * @ms_max: longest
  * @signs: SIGN_*: at least one of these counters moves ...
- * @percent: ... in that many of the repetitions, since some happen at moments
- *	when nobody can notice
+ * @percent: ... in that many of the repetitions that concern a picture or its
+ *	metadata; not everything in the answer of a command means something
+ * @refuses: the device says that a control can't be set, and the driver may
+ *	say so
  */
 struct fault {
 	const char *name;
@@ -79,29 +81,44 @@ struct fault {
 	unsigned int ms_max;
 	unsigned int signs;
 	unsigned int percent;
+	bool refuses;
 };
 
 #define ANY_RESET (SIGN_QUEUE_RESET | SIGN_DEVICE_RESET)
 
 static const struct fault faults[] = {
-	{ "drop", KIND_COMPLETION, 0, 0, ANY_RESET, 100 },
-	{ "duplicate", KIND_COMPLETION, 0, 0, SIGN_BAD_ANSWER, 90 },
-	{ "delay", KIND_COMPLETION, 1, 400, 0, 0 },
-	{ "command-id", KIND_COMPLETION, 0, 0, SIGN_BAD_ANSWER, 90 },
-	{ "sq-head", KIND_COMPLETION, 0, 0, SIGN_BAD_ANSWER, 90 },
-	{ "length", KIND_COMPLETION, 0, 0, SIGN_BAD_ANSWER, 90 },
-	{ "phase", KIND_COMPLETION, 0, 0, ANY_RESET, 90 },
-	{ "status", KIND_COMPLETION, 0, 0, 0, 0 },
-	{ "frame-id", KIND_COMPLETION, 0, 0, SIGN_BAD_ANSWER, 90 },
-	{ "timestamp", KIND_COMPLETION, 0, 0, SIGN_BAD_ANSWER, 90 },
-	{ "lost-interrupt", KIND_ONCE, 0, 0, 0, 0 },
-	{ "storm", KIND_TIMED, 20, 300, 0, 0 },
-	{ "stall", KIND_TIMED, 100, 900, 0, 0 },
-	{ "crash", KIND_ONCE, 0, 0, SIGN_RESTART, 100 },
-	{ "wedge", KIND_ONCE, 0, 0, SIGN_REISSUED | SIGN_DEVICE_RESET, 100 },
-	{ "garbage", KIND_TIMED, 20, 300, 0, 0 },
-	{ "kill", KIND_KILL, 0, 0, SIGN_RESTART, 100 },
-	{ "version-mismatch", KIND_VERSION, 50, 400, SIGN_DEVICE_RESET, 100 },
+	{ .name = "drop", .kind = KIND_COMPLETION,
+	  .signs = ANY_RESET, .percent = 100 },
+	{ .name = "duplicate", .kind = KIND_COMPLETION,
+	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
+	{ .name = "delay", .kind = KIND_COMPLETION,
+	  .ms_min = 1, .ms_max = 400 },
+	{ .name = "command-id", .kind = KIND_COMPLETION,
+	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
+	{ .name = "sq-head", .kind = KIND_COMPLETION,
+	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
+	{ .name = "length", .kind = KIND_COMPLETION,
+	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
+	{ .name = "phase", .kind = KIND_COMPLETION,
+	  .signs = ANY_RESET, .percent = 90 },
+	{ .name = "status", .kind = KIND_COMPLETION, .refuses = true },
+	{ .name = "frame-id", .kind = KIND_COMPLETION,
+	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
+	{ .name = "timestamp", .kind = KIND_COMPLETION,
+	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
+	{ .name = "lost-interrupt", .kind = KIND_COMPLETION },
+	{ .name = "storm", .kind = KIND_TIMED, .ms_min = 20, .ms_max = 300 },
+	{ .name = "stall", .kind = KIND_TIMED, .ms_min = 100, .ms_max = 900 },
+	{ .name = "crash", .kind = KIND_ONCE,
+	  .signs = SIGN_RESTART, .percent = 100 },
+	{ .name = "wedge", .kind = KIND_ONCE,
+	  .signs = SIGN_REISSUED | SIGN_DEVICE_RESET, .percent = 100 },
+	{ .name = "garbage", .kind = KIND_TIMED, .ms_min = 20, .ms_max = 300 },
+	{ .name = "kill", .kind = KIND_KILL,
+	  .signs = SIGN_RESTART, .percent = 100 },
+	{ .name = "version-mismatch", .kind = KIND_VERSION,
+	  .ms_min = 50, .ms_max = 400,
+	  .signs = SIGN_DEVICE_RESET, .percent = 100 },
 };
 
 #define FAULTS (sizeof(faults) / sizeof(faults[0]))
@@ -110,7 +127,8 @@ static const struct fault faults[] = {
 struct row {
 	unsigned int repetitions;
 	unsigned int failed;
-	unsigned int noticed;		/* one of the signs moved */
+	unsigned int noticeable;	/* good ones that concern a buffer ... */
+	unsigned int noticed;		/* ... and one of the signs moved */
 	struct testbed_recovery moved;	/* sums */
 	uint64_t lost;
 	uint64_t broken;
@@ -289,22 +307,28 @@ static int inject_version(struct campaign *campaign, unsigned int ms)
 	return r;
 }
 
-static int inject(struct campaign *campaign, const struct fault *fault)
+/* Return: 0 with what it concerns: a buffer or something else; negative. */
+static int inject(struct campaign *campaign, const struct fault *fault,
+		  bool *ret_buffer)
 {
-	static const char *const queues[] = { "1", "3", "any" };
+	static const char *const queues[] = { "0", "1", "3", "any" };
 	const unsigned int count = between(campaign, 1, 3);
 	const unsigned int after = between(campaign, 0, 6);
-	const unsigned int queue = between(campaign, 0, 2);
+	const unsigned int queue = between(campaign, 0, 3);
+	const bool event = between(campaign, 0, 3) == 0;
 	const unsigned int seed = between(campaign, 1, 1000000);
 	const unsigned int ms = between(campaign, fault->ms_min,
 					fault->ms_max);
 	char request[128];
 
+	*ret_buffer = true;
 	switch (fault->kind) {
 	case KIND_COMPLETION:
+		*ret_buffer = queue > 0 && !event;
 		snprintf(request, sizeof(request),
-			 "fault %s count=%u after=%u queue=%s seed=%u",
-			 fault->name, count, after, queues[queue], seed);
+			 "fault %s count=%u after=%u queue=%s type=%s seed=%u",
+			 fault->name, count, after, queues[queue],
+			 event ? "any" : "completion", seed);
 		if (ms)
 			snprintf(request + strlen(request),
 				 sizeof(request) - strlen(request),
@@ -470,6 +494,8 @@ static int repeat(struct campaign *campaign, unsigned int index)
 	struct camera_counts before_counts;
 	struct camera_counts *counts = &campaign->camera.counts;
 	struct testbed_recovery before, after;
+	unsigned int signs;
+	bool buffer = true;
 	uint64_t started;
 	int r;
 
@@ -478,10 +504,11 @@ static int repeat(struct campaign *campaign, unsigned int index)
 		r = recovery(campaign, &before);
 	if (r)
 		return r;
+	atomic_store(&campaign->may_fail, fault->refuses);
 	counts->worst_pause = 0;
 	before_counts = *counts;
 	started = camera_now();
-	r = inject(campaign, fault);
+	r = inject(campaign, fault, &buffer);
 	if (r == 0)
 		r = wait_injected(campaign, started);
 	if (r == 0)
@@ -492,8 +519,9 @@ static int repeat(struct campaign *campaign, unsigned int index)
 		r = check_events(campaign, &before_counts, &before, &after);
 	if (r)
 		return r;
-	row->noticed += (note_counters(row, &before, &after) &
-			 fault->signs) != 0;
+	signs = note_counters(row, &before, &after);
+	row->noticeable += buffer;
+	row->noticed += buffer && (signs & fault->signs);
 	row->lost += counts->lost - before_counts.lost;
 	row->broken += counts->broken - before_counts.broken;
 	row->pause += counts->worst_pause;
@@ -563,9 +591,9 @@ static int run_fault(struct campaign *campaign, unsigned int index)
 		if (row->failed == FAILURES_SHOWN)
 			return 0;
 	}
-	if (row->noticed * 100 < row->repetitions * faults[index].percent) {
+	if (row->noticed * 100 < row->noticeable * faults[index].percent) {
 		printf("failed: %s: the driver noticed %u of %u\n",
-		       faults[index].name, row->noticed, row->repetitions);
+		       faults[index].name, row->noticed, row->noticeable);
 		row->failed++;
 	}
 	return 0;
