@@ -63,6 +63,18 @@ struct fs1_frame {
 };
 
 /**
+ * struct fs1_light - a picture the host lets fall on the array
+ * @piece: its memory; empty: the built-in chart instead
+ * @width: pixels
+ * @height: lines
+ */
+struct fs1_light {
+	struct fs1_memory_piece piece;
+	fs1_u32 width;
+	fs1_u32 height;
+};
+
+/**
  * struct fs1_device - an FS-1
  * @host: who hosts it
  * @registers: the register file; the driver may write to it at any moment
@@ -91,7 +103,11 @@ struct fs1_frame {
  * @mode: index in fs1_modes; FS1_MODES: none yet
  * @dropped_frames: frames that some started stream missed
  * @scene: the light comes from the scene stream
- * @scene_off: the built-in chart returns with the next frame
+ * @scene_off: the host's light returns with the next frame
+ * @light: the host's, as the latest frame took it
+ * @light_memory: all of @light
+ * @light_next: what the next frame takes
+ * @light_new: @light_next isn't taken yet
  * @crc32c: table of the checksums
  * @identity: answer to IDENTIFY
  * @meta: metadata being written
@@ -128,6 +144,10 @@ struct fs1_device {
 	fs1_u32 dropped_frames;
 	bool scene;
 	bool scene_off;
+	struct fs1_light light;
+	struct fs1_memory light_memory;
+	struct fs1_light light_next;
+	bool light_new;
 
 	struct fs1_crc32c crc32c;
 	struct fs1_identity identity;

@@ -150,4 +150,23 @@ void fs1_device_destroy(struct fs1_device *device);
 bool fs1_device_post(struct fs1_device *device, unsigned int queue,
 		     const struct fs1_cqe *cqe);
 
+/**
+ * fs1_device_set_light() - what falls on the array where no scene frame does
+ * @device: the device
+ * @rgb: packed 8-bit R, G, B with the sRGB curve, tight; stays the host's, and
+ *	must stay as it is until a later one was taken; NULL: the built-in chart
+ * @width: FS1_SCENE_MIN to FS1_ARRAY_WIDTH
+ * @height: FS1_SCENE_MIN to FS1_ARRAY_HEIGHT
+ *
+ * The next frame that somebody sees takes it. Where the scene stream gives the
+ * light, it is taken after that has stopped.
+ *
+ * Return: false when the size is out of range; the light stays as it was.
+ */
+bool fs1_device_set_light(struct fs1_device *device, void *rgb, fs1_u32 width,
+			  fs1_u32 height);
+
+/** fs1_device_light_pending() - has no frame taken the light set last? */
+bool fs1_device_light_pending(const struct fs1_device *device);
+
 #endif /* FS1_H */
