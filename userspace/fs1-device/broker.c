@@ -23,6 +23,7 @@
 
 #include "fs1-device/control.h"
 #include "fs1-device/ivshmem.h"
+#include "fs1-device/light.h"
 #include "fs1-device/request.h"
 #include "fs1-device/shared.h"
 #include "fs1-device/supervisor.h"
@@ -36,6 +37,7 @@
  * @ivshmem: BAR2, doorbells, interrupts
  * @registers: BAR2, mapped
  * @shared: with the device's process
+ * @light: NULL: the built-in chart
  * @wake: tells the device to look at @shared
  * @signals: that ask to end
  * @listener: socket for QEMU
@@ -52,6 +54,7 @@ struct broker {
 	struct ivshmem ivshmem;
 	struct fs1_registers *registers;
 	struct shared *shared;
+	struct light *light;
 	int wake;
 	int signals;
 	int listener;
@@ -68,6 +71,8 @@ enum broker_poll {
 	BROKER_POLL_LISTENER,
 	BROKER_POLL_QEMU,
 	BROKER_POLL_DEVICE,
+	BROKER_POLL_LIGHT,
+	BROKER_POLL_TAKEN,
 	BROKER_POLL_CONTROL,
 	BROKER_POLLS = BROKER_POLL_CONTROL + CONTROL_POLLS,
 };
@@ -369,6 +374,27 @@ static void broker_follow_qemu(struct broker *broker)
  * Life
  */
 
+static int broker_open_light(struct broker *broker)
+{
+	char error[LIGHT_ERROR_SIZE];
+	int r = 0;
+
+	if (broker->config->light.source)
+		r = light_open(&broker->light, &broker->config->light, error);
+	if (r < 0)
+		fovea_log(LOG_ERR, "%s", error);
+	return r;
+}
+
+/* The device has taken a picture, so there may be room for another. */
+static void broker_drain_taken(struct broker *broker)
+{
+	uint64_t count;
+
+	if (read(light_taken_fd(broker->light), &count, sizeof(count)) < 0)
+		return;
+}
+
 static int broker_arm_all(struct broker *broker)
 {
 	int r = 0;
@@ -388,6 +414,7 @@ static int broker_start_device(struct broker *broker)
 		.ivshmem = broker->ivshmem,
 		.wake = broker->wake,
 		.shared = broker->shared,
+		.light = broker->light,
 		.epoch = (uint32_t)time(NULL),
 		.version = FS1_VERSION,
 		.seed = config->seed,
@@ -408,6 +435,9 @@ static int broker_open(struct broker *broker)
 	const struct broker_config *config = broker->config;
 	int control = -1, r;
 
+	r = broker_open_light(broker);
+	if (r < 0)
+		return r;
 	r = broker_create_memory(broker);
 	if (r == 0)
 		r = broker_create_events(broker);
@@ -457,6 +487,7 @@ static void broker_close(struct broker *broker)
 		(void)munmap(broker->shared, sizeof(*broker->shared));
 	if (broker->registers)
 		(void)munmap(broker->registers, sizeof(*broker->registers));
+	broker->light = light_free(broker->light);
 	(void)fovea_close(broker->ivshmem.bar);
 	(void)fovea_close(broker->ram);
 }
@@ -469,36 +500,54 @@ static int broker_earlier(int a, int b)
 	return a < b ? a : b;
 }
 
+/* What to wait for; returns how long, ms, -1 for ever. */
+static int broker_poll(struct broker *broker, struct pollfd *fds, uint64_t now)
+{
+	int timeout = supervisor_tick(&broker->supervisor, now);
+
+	fds[BROKER_POLL_SIGNALS].fd = broker->signals;
+	fds[BROKER_POLL_LISTENER].fd = broker->listener;
+	fds[BROKER_POLL_QEMU].fd = broker->qemu;
+	fds[BROKER_POLL_DEVICE].fd = broker->supervisor.pidfd;
+	fds[BROKER_POLL_LIGHT].fd = light_fd(broker->light);
+	fds[BROKER_POLL_TAKEN].fd = light_taken_fd(broker->light);
+	for (unsigned int i = 0; i < BROKER_POLL_CONTROL; i++)
+		fds[i].events = POLLIN;
+	return broker_earlier(timeout,
+			      control_poll(broker->control,
+					   fds + BROKER_POLL_CONTROL, now));
+}
+
+static void broker_dispatch(struct broker *broker, const struct pollfd *fds,
+			    uint64_t now)
+{
+	if (fds[BROKER_POLL_SIGNALS].revents)
+		broker->ending = true;
+	if (fds[BROKER_POLL_DEVICE].revents)
+		supervisor_died(&broker->supervisor, now);
+	if (fds[BROKER_POLL_QEMU].revents)
+		broker_follow_qemu(broker);
+	if (fds[BROKER_POLL_LISTENER].revents)
+		broker_accept(broker);
+	if (fds[BROKER_POLL_TAKEN].revents)
+		broker_drain_taken(broker);
+	if (fds[BROKER_POLL_LIGHT].revents)
+		light_read(broker->light);
+	control_dispatch(broker->control, fds + BROKER_POLL_CONTROL, now);
+}
+
 static int broker_loop(struct broker *broker)
 {
 	struct pollfd fds[BROKER_POLLS];
-	uint64_t now = broker_now();
-	int timeout;
+	int timeout, n;
 
 	while (!broker->ending) {
-		timeout = supervisor_tick(&broker->supervisor, now);
-		timeout = broker_earlier(timeout,
-			control_poll(broker->control,
-				     fds + BROKER_POLL_CONTROL, now));
-		fds[BROKER_POLL_SIGNALS].fd = broker->signals;
-		fds[BROKER_POLL_LISTENER].fd = broker->listener;
-		fds[BROKER_POLL_QEMU].fd = broker->qemu;
-		fds[BROKER_POLL_DEVICE].fd = broker->supervisor.pidfd;
-		for (unsigned int i = 0; i < BROKER_POLL_CONTROL; i++)
-			fds[i].events = POLLIN;
-		if (poll(fds, BROKER_POLLS, timeout) < 0 && errno != EINTR)
+		timeout = broker_poll(broker, fds, broker_now());
+		n = poll(fds, BROKER_POLLS, timeout);
+		if (n < 0 && errno != EINTR)
 			return broker_fail(-errno, "poll");
-		now = broker_now();
-		if (fds[BROKER_POLL_SIGNALS].revents)
-			broker->ending = true;
-		if (fds[BROKER_POLL_DEVICE].revents)
-			supervisor_died(&broker->supervisor, now);
-		if (fds[BROKER_POLL_QEMU].revents)
-			broker_follow_qemu(broker);
-		if (fds[BROKER_POLL_LISTENER].revents)
-			broker_accept(broker);
-		control_dispatch(broker->control, fds + BROKER_POLL_CONTROL,
-				 now);
+		if (n >= 0)
+			broker_dispatch(broker, fds, broker_now());
 	}
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "fs1-device/address-map.h"
 #include "fs1-device/fault.h"
+#include "fs1-device/light.h"
 
 #define BROKER_FAULTS_MAX FAULT_SLOTS
 
@@ -26,6 +27,7 @@
  * @seed: of the noise, and of faults that name none
  * @threads: that share a frame; 0: as many as there are processors
  * @unpaced: frames start when buffers are there
+ * @light: its source is NULL for the built-in chart
  * @faults: armed from the start
  * @fault_count: how many
  */
@@ -39,6 +41,7 @@ struct broker_config {
 	uint32_t seed;
 	unsigned int threads;
 	bool unpaced;
+	struct light_config light;
 	struct fault faults[BROKER_FAULTS_MAX];
 	unsigned int fault_count;
 };

@@ -169,11 +169,13 @@ static int device_compare_fds(const void *a, const void *b)
 static int device_close_others(const struct device *device)
 {
 	const struct ivshmem *ivshmem = &device->config.ivshmem;
-	int keep[2 + 2 * IVSHMEM_VECTORS_MAX], next = 0;
+	int keep[3 + 2 * IVSHMEM_VECTORS_MAX], next = 0;
 	unsigned int count = 0;
 
 	keep[count++] = STDERR_FILENO;
 	keep[count++] = device->config.wake;
+	if (light_taken_fd(device->config.light) >= 0)
+		keep[count++] = light_taken_fd(device->config.light);
 	for (unsigned int i = 0; i < ivshmem->vectors; i++) {
 		keep[count++] = ivshmem->doorbells[i];
 		keep[count++] = ivshmem->interrupts[i];
@@ -284,6 +286,8 @@ static uint64_t device_step(struct device *device)
 	until = inject_before(inject, device_host_now(device));
 	if (until)
 		return until;
+	light_show(device->config.light, device->fs1,
+		   device->config.shared->frame_counter);
 	until = device_run_core(device);
 	return inject_after(inject, device->fs1, device_host_now(device),
 			    until);

@@ -11,6 +11,7 @@
 
 #include "fs1-device/address-map.h"
 #include "fs1-device/ivshmem.h"
+#include "fs1-device/light.h"
 #include "fs1-device/shared.h"
 #include "fs1.h"
 
@@ -22,6 +23,7 @@
  * @ivshmem: doorbells and interrupts
  * @wake: eventfd of the broker's: look at what is shared
  * @shared: with the broker
+ * @light: what falls on the array; NULL: the built-in chart
  * @generation: of this start
  * @epoch: of the broker's start
  * @version: shown in the register file
@@ -36,6 +38,7 @@ struct device_config {
 	struct ivshmem ivshmem;
 	int wake;
 	struct shared *shared;
+	struct light *light;
 	uint32_t generation;
 	uint32_t epoch;
 	uint32_t version;

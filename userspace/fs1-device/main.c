@@ -31,6 +31,10 @@ static const char help[] =
 	"  --seed N             of the noise and of faults (default 1)\n"
 	"  --unpaced            frames start when buffers are there\n"
 	"  --threads N          that share a frame, 1 to 64 (default: processors)\n"
+	"  --scene FILE|DIR|-   the light: a picture, those of a folder one after the\n"
+	"                       other, or a stream of raw ones (default: a chart)\n"
+	"  --scene-size WxH     of raw pictures: 8-bit R, G, B\n"
+	"  --scene-hold N       frames for each picture (default 1)\n"
 	"  --faults SPEC,...    faults to arm, such as drop:count=3,stall:ms=500\n"
 	"  --log FILE           append messages to it, not to standard error\n"
 	"  --help               this text\n"
@@ -49,6 +53,9 @@ enum option_number {
 	OPTION_SEED,
 	OPTION_UNPACED,
 	OPTION_THREADS,
+	OPTION_SCENE,
+	OPTION_SCENE_SIZE,
+	OPTION_SCENE_HOLD,
 	OPTION_FAULTS,
 	OPTION_LOG,
 	OPTION_HELP,
@@ -65,6 +72,9 @@ static const struct option options[] = {
 	{ "seed", required_argument, NULL, OPTION_SEED },
 	{ "unpaced", no_argument, NULL, OPTION_UNPACED },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
+	{ "scene", required_argument, NULL, OPTION_SCENE },
+	{ "scene-size", required_argument, NULL, OPTION_SCENE_SIZE },
+	{ "scene-hold", required_argument, NULL, OPTION_SCENE_HOLD },
 	{ "faults", required_argument, NULL, OPTION_FAULTS },
 	{ "log", required_argument, NULL, OPTION_LOG },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -127,6 +137,26 @@ static int parse_memory(const char *value, uint64_t *ret_size)
 	return 0;
 }
 
+/* "640x480" */
+static int parse_size(const char *value, struct light_config *light)
+{
+	const char *cross = strchr(value, 'x');
+	uint64_t width, height;
+	char copy[8] = "";
+
+	if (cross && (size_t)(cross - value) < sizeof(copy))
+		memcpy(copy, value, (size_t)(cross - value));
+	if (!cross ||
+	    number_parse(copy, FS1_SCENE_MIN, FS1_ARRAY_WIDTH, &width) < 0 ||
+	    number_parse(cross + 1, FS1_SCENE_MIN, FS1_ARRAY_HEIGHT,
+			 &height) < 0)
+		return usage("scene-size", value,
+			     "right is WIDTHxHEIGHT, 16x16 to 4056x3040");
+	light->width = (uint32_t)width;
+	light->height = (uint32_t)height;
+	return 0;
+}
+
 static int parse_option(struct command_line *line, int option)
 {
 	struct broker_config *broker = &line->broker;
@@ -157,6 +187,15 @@ static int parse_option(struct command_line *line, int option)
 	case OPTION_THREADS:
 		return parse_number("threads", optarg, 1, 64, &broker->threads,
 				    "right is 1 to 64");
+	case OPTION_SCENE:
+		broker->light.source = optarg;
+		return 0;
+	case OPTION_SCENE_SIZE:
+		return parse_size(optarg, &broker->light);
+	case OPTION_SCENE_HOLD:
+		return parse_number("scene-hold", optarg, 1, LIGHT_HOLD_MAX,
+				    &broker->light.hold,
+				    "right is 1 to 1000000");
 	case OPTION_FAULTS:
 		line->faults = optarg;
 		return 0;
@@ -219,6 +258,7 @@ int main(int argc, char **argv)
 		.broker = {
 			.vectors = IVSHMEM_VECTORS_MAX,
 			.seed = 1,
+			.light = { .hold = 1 },
 		},
 	};
 	int option;
