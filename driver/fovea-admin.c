@@ -6,30 +6,46 @@
  */
 #include <linux/completion.h>
 #include <linux/device.h>
-#include <linux/iopoll.h>
 
 #include "fovea-admin.h"
 #include "fovea-core.h"
 #include "fovea-format.h"
 
-/* How long the device may take to become ready. */
-#define FOVEA_READY_TIMEOUT_US	(1000 * USEC_PER_MSEC)
-#define FOVEA_READY_POLL_US	500
+/* A command is sent at most twice; the first answer counts. */
+#define FOVEA_ATTEMPTS 2
 
-struct fovea_command {
+struct fovea_attempt {
 	struct fovea_request request;
+	struct fovea_command *command;
+	bool submitted;
+};
+
+/**
+ * struct fovea_command - what waits for an answer
+ * @completion: it is there
+ * @answer: it
+ * @repeated: it answers not the first attempt
+ * @attempt: all that were made
+ */
+struct fovea_command {
 	struct completion completion;
 	struct fovea_answer answer;
+	bool repeated;
+	struct fovea_attempt attempt[FOVEA_ATTEMPTS];
 };
 
 static void fovea_command_done(struct fovea_request *request,
 			       const struct fovea_answer *answer)
 {
-	struct fovea_command *command =
-		container_of(request, struct fovea_command, request);
+	struct fovea_attempt *attempt =
+		container_of(request, struct fovea_attempt, request);
+	struct fovea_command *command = attempt->command;
 
+	if (completion_done(&command->completion))
+		return;
 	command->answer = *answer;
-	complete(&command->completion);
+	command->repeated = attempt != command->attempt;
+	complete_all(&command->completion);
 }
 
 static int fovea_status_to_errno(u32 status)
@@ -52,99 +68,110 @@ static int fovea_status_to_errno(u32 status)
 
 static int fovea_command_submit(struct fovea_device *fovea,
 				const struct fs1_sqe *sqe,
-				struct fovea_command *command)
+				struct fovea_command *command, unsigned int i)
 {
+	struct fovea_attempt *attempt = &command->attempt[i];
 	struct fovea_queue *queue = &fovea->admin;
 	int r;
 
-	init_completion(&command->completion);
-	command->request.done = fovea_command_done;
-
+	attempt->command = command;
+	attempt->request.done = fovea_command_done;
 	spin_lock_irq(&queue->lock);
-	/* Under the lock: whoever declares the device dead aborts behind us. */
-	r = fovea_device_error(fovea);
-	if (!r)
-		r = fovea_queue_submit_locked(queue, sqe, &command->request);
+	r = fovea_queue_submit_locked(queue, sqe, &attempt->request);
+	attempt->submitted = !r;
 	spin_unlock_irq(&queue->lock);
 	return r;
 }
 
-static int fovea_admin_execute(struct fovea_device *fovea,
-			       const struct fs1_sqe *sqe, u32 *ret_result)
+/* Waits, and gives the device two more chances; see fovea-recovery.h. */
+static bool fovea_command_wait(struct fovea_device *fovea,
+			       const struct fs1_sqe *sqe,
+			       struct fovea_command *command)
 {
-	unsigned long timeout = msecs_to_jiffies(FOVEA_COMMAND_TIMEOUT_MS);
-	struct fovea_command command;
+	unsigned long fifth = fovea_recovery_command_timeout() / 5;
+	ktime_t since = ktime_get();
+
+	if (wait_for_completion_timeout(&command->completion, fifth))
+		return true;
+	/* An interrupt was lost, or a doorbell. */
+	fovea_queue_process(&fovea->admin);
+	fovea_queue_ring(&fovea->admin);
+	if (wait_for_completion_timeout(&command->completion, fifth))
+		return true;
+	if (fovea_command_submit(fovea, sqe, command, 1))
+		return false;
+	dev_warn(fovea->dev, "no answer to command %#x, sent once more\n",
+		 sqe->opcode);
+	fovea_recovery_report(fovea, FOVEA_RECOVERY_REISSUE,
+			      FOVEA_CAUSE_COMMAND, since);
+	if (!wait_for_completion_timeout(&command->completion, 3 * fifth))
+		return false;
+	if (command->answer.status != FS1_ABORTED)
+		fovea_recovery_report(fovea, FOVEA_RECOVERY_DONE,
+				      FOVEA_CAUSE_COMMAND, since);
+	return true;
+}
+
+/* Was it executed the first time, and only the answer got lost? */
+static bool fovea_command_was_done(const struct fs1_sqe *sqe,
+				   const struct fovea_command *command)
+{
+	if (!command->repeated || command->answer.status != FS1_BAD_STATE)
+		return false;
+	return sqe->opcode == FS1_START || sqe->opcode == FS1_CREATE_QUEUE ||
+	       sqe->opcode == FS1_DELETE_QUEUE;
+}
+
+static int fovea_admin_answer(struct fovea_device *fovea,
+			      const struct fs1_sqe *sqe,
+			      const struct fovea_command *command)
+{
+	if (fovea_command_was_done(sqe, command))
+		return 0;
+	/* No command asks for that: the queue was closed. */
+	if (command->answer.status == FS1_ABORTED)
+		return fovea_device_error(fovea) ?: -EAGAIN;
+	return fovea_status_to_errno(command->answer.status);
+}
+
+static int fovea_admin_execute(struct fovea_device *fovea,
+			       const struct fs1_sqe *sqe,
+			       struct fovea_answer *ret_answer)
+{
+	struct fovea_command command = { };
+	unsigned int i;
 	int r;
 
+	init_completion(&command.completion);
 	mutex_lock(&fovea->admin_lock);
-	r = fovea_command_submit(fovea, sqe, &command);
-	if (!r && !wait_for_completion_timeout(&command.completion, timeout) &&
-	    fovea_queue_cancel(&fovea->admin, &command.request)) {
-		dev_err(fovea->dev, "no answer to command %#x for %u ms, given up\n",
-			sqe->opcode, FOVEA_COMMAND_TIMEOUT_MS);
-		fovea_device_fail(fovea, FOVEA_FAILED);
-		r = -ETIMEDOUT;
+	r = fovea_command_submit(fovea, sqe, &command, 0);
+	if (r) {
+		mutex_unlock(&fovea->admin_lock);
+		if (r == -ESHUTDOWN)
+			return fovea_device_error(fovea) ?: -EAGAIN;
+		/* Full of commands that were never answered. */
+		fovea_recovery_start(fovea, FOVEA_CAUSE_COMMAND);
+		return -EAGAIN;
 	}
+	if (!fovea_command_wait(fovea, sqe, &command)) {
+		dev_err(fovea->dev, "no answer to command %#x for %u ms\n",
+			sqe->opcode,
+			jiffies_to_msecs(fovea_recovery_command_timeout()));
+		fovea_recovery_start(fovea, FOVEA_CAUSE_COMMAND);
+		r = -EAGAIN;
+	}
+	for (i = 0; i < FOVEA_ATTEMPTS; i++)
+		if (command.attempt[i].submitted)
+			fovea_queue_abandon(&fovea->admin,
+					    &command.attempt[i].request);
 	mutex_unlock(&fovea->admin_lock);
+	/* Nobody writes to it any more, whether it was answered late or not. */
 	if (r)
 		return r;
-
-	r = fovea_status_to_errno(command.answer.status);
-	if (r == -ECANCELED && fovea_device_error(fovea))
-		r = fovea_device_error(fovea);
-	if (r)
-		return r;
-	if (ret_result)
-		*ret_result = command.answer.result;
-	return 0;
-}
-
-static void fovea_admin_write64(struct fovea_device *fovea, u32 offset,
-				u64 value)
-{
-	fovea->ops->write(fovea->backend, offset, lower_32_bits(value));
-	fovea->ops->write(fovea->backend, offset + 4, upper_32_bits(value));
-}
-
-static int fovea_admin_enable(struct fovea_device *fovea)
-{
-	const struct fovea_backend_ops *ops = fovea->ops;
-	void *backend = fovea->backend;
-	u32 value;
-
-	value = ops->read(backend, FOVEA_REGISTER(magic));
-	if (value != FS1_MAGIC)
-		return dev_err_probe(fovea->dev, -ENODEV,
-				     "magic %#x, not that of an FS-1 (%#x)\n",
-				     value, FS1_MAGIC);
-	value = ops->read(backend, FOVEA_REGISTER(version));
-	if (value >> 16 != FS1_VERSION_MAJOR)
-		return dev_err_probe(fovea->dev, -ENODEV,
-				     "interface version %u.%u, need %u.x\n",
-				     value >> 16, value & 0xffff,
-				     FS1_VERSION_MAJOR);
-
-	ops->write(backend, FOVEA_REGISTER(admin_sq_entries), FOVEA_SQ_ENTRIES);
-	ops->write(backend, FOVEA_REGISTER(admin_cq_entries), FOVEA_CQ_ENTRIES);
-	fovea_admin_write64(fovea, FOVEA_REGISTER(admin_sq_address),
-			    fovea->admin.sq_address);
-	fovea_admin_write64(fovea, FOVEA_REGISTER(admin_cq_address),
-			    fovea->admin.cq_address);
-	ops->write(backend, FOVEA_REGISTER(control), FS1_CONTROL_ENABLE);
-	ops->doorbell(backend, FS1_QUEUE_ADMIN);
-
-	/* The one wait without an interrupt: it comes before any is set up. */
-	if (read_poll_timeout(ops->read, value, value,
-			      FOVEA_READY_POLL_US, FOVEA_READY_TIMEOUT_US, false,
-			      backend, FOVEA_REGISTER(status)))
-		return dev_err_probe(fovea->dev, -ETIMEDOUT,
-				     "device isn't ready after %lu ms\n",
-				     FOVEA_READY_TIMEOUT_US / USEC_PER_MSEC);
-	if (!(value & FS1_STATUS_READY) || (value & FS1_STATUS_FAILED))
-		return dev_err_probe(fovea->dev, -EIO,
-				     "device refused its admin queue, status %#x\n",
-				     value);
-	return 0;
+	r = fovea_admin_answer(fovea, sqe, &command);
+	if (!r && ret_answer)
+		*ret_answer = command.answer;
+	return r;
 }
 
 /* The driver's tables are made for one array; a different one needs others. */
@@ -170,55 +197,37 @@ static bool fovea_identity_known(const struct fs1_identity *identity)
 	return true;
 }
 
-static int fovea_admin_identify(struct fovea_device *fovea)
+int fovea_admin_identify(struct fovea_device *fovea)
 {
+	const struct fs1_identity *identity = fovea->identity;
 	struct fs1_sqe sqe = {
 		.opcode = FS1_IDENTIFY,
 		.sg_count = cpu_to_le32(1),
-		.length = cpu_to_le32(sizeof(struct fs1_identity)),
+		.address = cpu_to_le64(fovea->identity_address),
+		.length = cpu_to_le32(sizeof(*identity)),
 	};
-	struct fs1_identity *identity;
-	u64 address;
+	u32 capabilities;
 	int r;
 
-	identity = fovea->ops->alloc(fovea->backend, sizeof(*identity),
-				     &address);
-	if (!identity)
-		return -ENOMEM;
-	sqe.address = cpu_to_le64(address);
+	memset(fovea->identity, 0, sizeof(*identity));
 	r = fovea_admin_execute(fovea, &sqe, NULL);
-	if (!r && !fovea_identity_known(identity))
-		r = dev_err_probe(fovea->dev, -ENODEV,
-				  "device has an array this driver doesn't know\n");
-	if (!r) {
-		fovea->capabilities = le32_to_cpu(identity->capabilities);
-		strscpy_pad(fovea->serial, identity->serial,
-			    sizeof(fovea->serial));
-	}
-	fovea->ops->free(fovea->backend, sizeof(*identity), identity, address);
-	return r;
-}
-
-int fovea_admin_start(struct fovea_device *fovea)
-{
-	int r;
-
-	r = fovea_queue_alloc(&fovea->admin);
 	if (r)
 		return r;
-	WRITE_ONCE(fovea->state, FOVEA_RUNNING);
-	r = fovea_admin_enable(fovea);
-	if (!r)
-		r = fovea_admin_identify(fovea);
-	if (r)
-		fovea_admin_shutdown(fovea);
-	return r;
-}
-
-void fovea_admin_shutdown(struct fovea_device *fovea)
-{
-	fovea_device_fail(fovea, FOVEA_GONE);
-	fovea_queue_free(&fovea->admin);
+	if (!fovea_identity_known(identity)) {
+		dev_err(fovea->dev,
+			"device has an array this driver doesn't know\n");
+		return -ENODEV;
+	}
+	capabilities = le32_to_cpu(identity->capabilities);
+	if (capabilities != fovea->capabilities) {
+		dev_err(fovea->dev, "device has capabilities %#x, said %#x\n",
+			capabilities, fovea->capabilities);
+		return -ENODEV;
+	}
+	if (!fovea->serial[0])
+		strscpy_pad(fovea->serial, identity->serial,
+			    sizeof(fovea->serial));
+	return 0;
 }
 
 int fovea_admin_create_queue(struct fovea_queue *queue)
@@ -231,7 +240,8 @@ int fovea_admin_create_queue(struct fovea_queue *queue)
 			.cq_entries = cpu_to_le16(FOVEA_CQ_ENTRIES),
 			.sq_address = cpu_to_le64(queue->sq_address),
 			.cq_address = cpu_to_le64(queue->cq_address),
-			.vector = cpu_to_le32(queue->index),
+			.vector =
+				cpu_to_le32(queue->fovea->vector[queue->index]),
 		},
 	};
 
@@ -255,6 +265,29 @@ int fovea_admin_delete_queue(struct fovea_queue *queue)
 					 queue->index);
 }
 
+int fovea_admin_read_clock(struct fovea_device *fovea, u64 *ret_time)
+{
+	struct fs1_sqe sqe = { .opcode = FS1_READ_CLOCK };
+	struct fovea_answer answer;
+	int r;
+
+	r = fovea_admin_execute(fovea, &sqe, &answer);
+	if (r)
+		return r;
+	*ret_time = answer.timestamp;
+	return 0;
+}
+
+int fovea_admin_set_clock(struct fovea_device *fovea, s64 offset)
+{
+	struct fs1_sqe sqe = {
+		.opcode = FS1_SET_CLOCK,
+		.arguments.clock.offset = cpu_to_le64(offset),
+	};
+
+	return fovea_admin_execute(fovea, &sqe, NULL);
+}
+
 int fovea_admin_set_control(struct fovea_device *fovea,
 			    enum fs1_control control, s32 value)
 {
@@ -276,13 +309,13 @@ int fovea_admin_get_control(struct fovea_device *fovea,
 		.opcode = FS1_GET_CONTROL,
 		.arguments.control.control = cpu_to_le32(control),
 	};
-	u32 result;
+	struct fovea_answer answer;
 	int r;
 
-	r = fovea_admin_execute(fovea, &sqe, &result);
+	r = fovea_admin_execute(fovea, &sqe, &answer);
 	if (r)
 		return r;
-	*ret_value = (s32)result;
+	*ret_value = (s32)answer.result;
 	return 0;
 }
 
@@ -293,16 +326,16 @@ int fovea_admin_configure(struct fovea_device *fovea,
 		.opcode = FS1_CONFIGURE_STREAM,
 		.arguments.stream = *config,
 	};
-	u32 result;
+	struct fovea_answer answer;
 	int r;
 
-	r = fovea_admin_execute(fovea, &sqe, &result);
+	r = fovea_admin_execute(fovea, &sqe, &answer);
 	if (r)
 		return r;
-	if (result != size) {
+	if (answer.result != size) {
 		dev_err(fovea->dev,
 			"stream %u: device wants buffers of %u bytes, expected %u\n",
-			le32_to_cpu(config->stream), result, size);
+			le32_to_cpu(config->stream), answer.result, size);
 		return -EPROTO;
 	}
 	return 0;

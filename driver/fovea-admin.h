@@ -3,10 +3,12 @@
  * Commands to the device. The only command code of the driver is behind this
  * header.
  *
- * All may sleep, for at most FOVEA_COMMAND_TIMEOUT_MS when the device is dead
- * and far less than a frame when it isn't. Besides what is said at each, they
- * return -ENODEV when the device is gone, -EIO when it has failed, -ETIMEDOUT
- * when it fails now, or the errno that fits the status it answered with.
+ * All may sleep, for as long as module parameter command_timeout says when the
+ * device is dead and far less than a frame when it isn't. Besides what is said
+ * at each, they return -EAGAIN when the device is asleep, being brought back,
+ * or just ceased to answer, so that it is now being brought back; -EIO when it
+ * was given up; -ENODEV when it is gone; or the errno that fits the status it
+ * answered with.
  *
  * Copyright The Fovea authors
  */
@@ -18,26 +20,16 @@
 struct fovea_device;
 struct fovea_queue;
 
-/*
- * A command is answered between two slices of a frame, so this isn't how long
- * one waits but when a device that doesn't answer is given up. An emulated
- * device on a busy machine needs some patience.
- */
-#define FOVEA_COMMAND_TIMEOUT_MS 5000
-
 /**
- * fovea_admin_start() - enable the device, identify it
- * @fovea: not started
+ * fovea_admin_identify() - ask who it is
+ * @fovea: just enabled
  *
- * Return: 0, or -ENODEV when this isn't an FS-1 this driver knows.
+ * Fills in capabilities and serial when there are none yet.
+ *
+ * Return: 0 or a negative errno, as said at the top; -ENODEV also when this
+ * isn't what the driver knows, or another than before.
  */
-int fovea_admin_start(struct fovea_device *fovea);
-
-/**
- * fovea_admin_shutdown() - disable the device, free the admin queue
- * @fovea: after fovea_admin_start()
- */
-void fovea_admin_shutdown(struct fovea_device *fovea);
+int fovea_admin_identify(struct fovea_device *fovea);
 
 /**
  * fovea_admin_create_queue() - have the device serve a queue
@@ -54,6 +46,24 @@ int fovea_admin_create_queue(struct fovea_queue *queue);
  * Return: 0 or a negative errno, as said at the top.
  */
 int fovea_admin_delete_queue(struct fovea_queue *queue);
+
+/**
+ * fovea_admin_read_clock() - the device's clock
+ * @fovea: the device
+ * @ret_time: ns, without the offset; only written on success
+ *
+ * Return: 0 or a negative errno, as said at the top.
+ */
+int fovea_admin_read_clock(struct fovea_device *fovea, u64 *ret_time);
+
+/**
+ * fovea_admin_set_clock() - what to add to it
+ * @fovea: the device
+ * @offset: ns
+ *
+ * Return: 0 or a negative errno, as said at the top.
+ */
+int fovea_admin_set_clock(struct fovea_device *fovea, s64 offset);
 
 /**
  * fovea_admin_set_control() - set a control

@@ -8,10 +8,11 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "fovea-admin.h"
 #include "fovea-backend.h"
 #include "fovea-core.h"
+#include "fovea-debugfs.h"
 #include "fovea-format.h"
+#include "fovea-power.h"
 #include "fovea-trace.h"
 
 /* In the order of their registration, which numbers the nodes. */
@@ -29,6 +30,54 @@ static const struct {
  * What the device reports
  */
 
+static void fovea_device_note_frame(struct fovea_device *fovea,
+				    const struct fovea_answer *answer)
+{
+	unsigned int next = fovea->frame_next;
+
+	lockdep_assert_held(&fovea->admin.lock);
+
+	fovea->frames[next].id = answer->frame_id;
+	fovea->frames[next].timestamp = answer->timestamp;
+	fovea->frame_next = (next + 1) % FOVEA_FRAMES;
+	fovea->frame_jiffies = jiffies;
+	if (fovea->events_lost != fovea->admin.events_lost) {
+		fovea->events_lost = fovea->admin.events_lost;
+		fovea->frames_unknown = FOVEA_FRAMES;
+	} else if (fovea->frames_unknown) {
+		fovea->frames_unknown--;
+	}
+}
+
+static bool fovea_device_recalls_frame(struct fovea_device *fovea, u64 frame_id,
+				       u64 timestamp)
+{
+	unsigned long flags;
+	unsigned int i, slot;
+	bool known;
+
+	spin_lock_irqsave(&fovea->admin.lock, flags);
+	slot = fovea->frame_next;
+	known = fovea->frames_unknown;
+	for (i = 0; i < FOVEA_FRAMES && !known; i++) {
+		slot = (slot + FOVEA_FRAMES - 1) % FOVEA_FRAMES;
+		known = fovea->frames[slot].id == frame_id &&
+			fovea->frames[slot].timestamp == timestamp;
+	}
+	spin_unlock_irqrestore(&fovea->admin.lock, flags);
+	return known;
+}
+
+/* The device announces a frame before it completes any buffer of it. */
+bool fovea_device_knows_frame(struct fovea_device *fovea, u64 frame_id,
+			      u64 timestamp)
+{
+	if (fovea_device_recalls_frame(fovea, frame_id, timestamp))
+		return true;
+	fovea_queue_process(&fovea->admin);
+	return fovea_device_recalls_frame(fovea, frame_id, timestamp);
+}
+
 static void fovea_device_frame_start(struct fovea_device *fovea,
 				     const struct fovea_answer *answer)
 {
@@ -36,10 +85,12 @@ static void fovea_device_frame_start(struct fovea_device *fovea,
 
 	trace_fovea_frame_start(answer->frame_id, answer->timestamp,
 				answer->result);
+	fovea_device_note_frame(fovea, answer);
 	if (answer->result & FS1_FRAME_LENGTHENED)
 		atomic_inc(&fovea->lengthened);
 	for (i = 0; i < FS1_QUEUES; i++)
-		fovea_stream_frame_start(&fovea->streams[i], answer->frame_id);
+		fovea_stream_frame_start(&fovea->streams[i], answer->frame_id,
+					 answer->result);
 }
 
 static void fovea_device_frame_dropped(struct fovea_device *fovea,
@@ -115,45 +166,65 @@ static void fovea_device_mode_work(struct work_struct *work)
 
 void fovea_device_fail(struct fovea_device *fovea, enum fovea_state state)
 {
+	enum fovea_state before;
 	unsigned int i;
 
-	if (READ_ONCE(fovea->state) < state)
-		WRITE_ONCE(fovea->state, state);
-	/* Whatever is left of it touches no memory any more. */
-	fovea->ops->write(fovea->backend, FOVEA_REGISTER(control), 0);
-	fovea->ops->doorbell(fovea->backend, FS1_QUEUE_ADMIN);
-	fovea_queue_abort(&fovea->admin);
+	do {
+		before = READ_ONCE(fovea->state);
+		if (before == FOVEA_GONE)
+			state = FOVEA_GONE;
+	} while (cmpxchg(&fovea->state, before, state) != before);
+	fovea_queue_close(&fovea->admin);
 	for (i = 0; i < FS1_QUEUES; i++)
 		fovea_stream_fail(&fovea->streams[i]);
 }
 
-void fovea_gone(struct fovea_device *fovea)
+/* The admin vector also tells that the device has failed, or is a new one. */
+static void fovea_device_check_status(struct fovea_device *fovea)
 {
-	fovea_device_fail(fovea, FOVEA_GONE);
-}
-EXPORT_SYMBOL_GPL(fovea_gone);
+	const struct fovea_backend_ops *ops = fovea->ops;
+	u32 generation = 0, status = 0;
+	unsigned long flags;
+	bool open;
 
-/* The admin vector also tells that the device has given up. */
-static void fovea_device_admin_interrupt(struct fovea_device *fovea)
-{
-	u32 status;
-
-	fovea_queue_process(&fovea->admin);
-	if (fovea_device_error(fovea))
+	spin_lock_irqsave(&fovea->admin.lock, flags);
+	open = fovea->admin.open;
+	if (open) {
+		generation = ops->read(fovea->backend,
+				       FOVEA_REGISTER(generation));
+		status = ops->read(fovea->backend, FOVEA_REGISTER(status));
+	}
+	spin_unlock_irqrestore(&fovea->admin.lock, flags);
+	if (!open)
 		return;
-	status = fovea->ops->read(fovea->backend, FOVEA_REGISTER(status));
-	if (!(status & FS1_STATUS_FAILED))
-		return;
-	dev_err(fovea->dev, "device has failed, status %#x\n", status);
-	fovea_device_fail(fovea, FOVEA_FAILED);
+	if (generation != fovea->generation)
+		fovea_recovery_start(fovea, FOVEA_CAUSE_RESTART);
+	else if (status & FS1_STATUS_FAILED)
+		fovea_recovery_start(fovea, FOVEA_CAUSE_FAILED);
 }
 
 void fovea_interrupt(struct fovea_device *fovea, unsigned int vector)
 {
-	if (vector == FS1_QUEUE_ADMIN)
-		fovea_device_admin_interrupt(fovea);
-	else if (vector < FS1_QUEUES && fovea->streams[vector].type)
-		fovea_queue_process(&fovea->streams[vector].queue);
+	struct fovea_queue *queue;
+	bool counted = false;
+	unsigned int i;
+
+	if (READ_ONCE(fovea->borrowed) && vector < FS1_QUEUES) {
+		atomic_set(&fovea->raised[vector], 1);
+		wake_up(&fovea->raised_wait);
+		return;
+	}
+	for (i = 0; i < FS1_QUEUES; i++) {
+		if (fovea->vector[i] != vector)
+			continue;
+		queue = i ? &fovea->streams[i].queue : &fovea->admin;
+		if (!counted)
+			fovea_queue_interrupt(queue);
+		counted = true;
+		fovea_queue_process(queue);
+	}
+	if (vector == fovea->vector[FS1_QUEUE_ADMIN])
+		fovea_device_check_status(fovea);
 }
 EXPORT_SYMBOL_GPL(fovea_interrupt);
 
@@ -161,16 +232,18 @@ EXPORT_SYMBOL_GPL(fovea_interrupt);
  * VIDIOC_LOG_STATUS
  */
 
-static const char *fovea_state_name(enum fovea_state state)
+const char *fovea_device_state_name(const struct fovea_device *fovea)
 {
 	static const char * const names[] = {
 		[FOVEA_STOPPED] = "stopped",
 		[FOVEA_RUNNING] = "running",
+		[FOVEA_RECOVERING] = "recovering",
+		[FOVEA_SUSPENDED] = "suspended",
 		[FOVEA_FAILED] = "failed",
 		[FOVEA_GONE] = "gone",
 	};
 
-	return names[state];
+	return names[READ_ONCE(fovea->state)];
 }
 
 static void fovea_log_stream(struct fovea_stream *stream)
@@ -210,7 +283,7 @@ void fovea_log_status(struct fovea_device *fovea)
 	unsigned int i;
 
 	dev_info(fovea->dev, "fovea: state: %s, serial %s, mode %ux%u\n",
-		 fovea_state_name(READ_ONCE(fovea->state)), fovea->serial,
+		 fovea_device_state_name(fovea), fovea->serial,
 		 mode->width, mode->height);
 	for (i = 0; i < FS1_QUEUES; i++)
 		if (fovea->streams[i].type)
@@ -235,26 +308,19 @@ static void fovea_release(struct v4l2_device *v4l2)
 	fovea_ctrls_free(fovea);
 	media_device_cleanup(&fovea->mdev);
 	mutex_destroy(&fovea->admin_lock);
+	mutex_destroy(&fovea->life);
+	fovea_recovery_destroy(fovea);
 	put_device(fovea->dev);
 	kfree(fovea);
 }
 
-struct fovea_device *fovea_alloc(struct device *dev,
-				 const struct fovea_backend_ops *ops,
-				 void *backend)
+static void fovea_init(struct fovea_device *fovea, struct device *dev)
 {
-	struct fovea_device *fovea;
 	unsigned int i;
-	int r;
 
-	fovea = kzalloc(sizeof(*fovea), GFP_KERNEL);
-	if (!fovea)
-		return ERR_PTR(-ENOMEM);
-
-	fovea->dev = get_device(dev);
-	fovea->ops = ops;
-	fovea->backend = backend;
+	mutex_init(&fovea->life);
 	mutex_init(&fovea->admin_lock);
+	init_waitqueue_head(&fovea->raised_wait);
 	INIT_WORK(&fovea->mode_work, fovea_device_mode_work);
 	atomic_set(&fovea->mode, FS1_MODES - 1);
 	fovea_queue_init(&fovea->admin, fovea, FS1_QUEUE_ADMIN,
@@ -269,11 +335,30 @@ struct fovea_device *fovea_alloc(struct device *dev,
 		sizeof(fovea->mdev.driver_name));
 	strscpy(fovea->mdev.model, "Fovea FS-1", sizeof(fovea->mdev.model));
 	media_device_init(&fovea->mdev);
+}
 
+struct fovea_device *fovea_alloc(struct device *dev,
+				 const struct fovea_backend_ops *ops,
+				 void *backend)
+{
+	struct fovea_device *fovea;
+	int r;
+
+	fovea = kzalloc(sizeof(*fovea), GFP_KERNEL);
+	if (!fovea)
+		return ERR_PTR(-ENOMEM);
+
+	fovea->dev = get_device(dev);
+	fovea->ops = ops;
+	fovea->backend = backend;
+	fovea_init(fovea, dev);
 	fovea->v4l2.mdev = &fovea->mdev;
 	fovea->v4l2.release = fovea_release;
-	r = v4l2_device_register(dev, &fovea->v4l2);
+	r = fovea_recovery_init(fovea);
+	if (!r)
+		r = v4l2_device_register(dev, &fovea->v4l2);
 	if (r) {
+		fovea_recovery_destroy(fovea);
 		media_device_cleanup(&fovea->mdev);
 		put_device(dev);
 		kfree(fovea);
@@ -290,22 +375,96 @@ void fovea_put(struct fovea_device *fovea)
 }
 EXPORT_SYMBOL_GPL(fovea_put);
 
-static int fovea_register_streams(struct fovea_device *fovea)
+static void fovea_set_vectors(struct fovea_device *fovea)
+{
+	unsigned int i;
+
+	for (i = 0; i < FS1_QUEUES; i++)
+		fovea->vector[i] = fovea->ops->vector ?
+			fovea->ops->vector(fovea->backend, i) : i;
+}
+
+/* All the memory the device will ever see but buffers. */
+static int fovea_alloc_memory(struct fovea_device *fovea)
 {
 	const struct fovea_stream_type *type;
 	unsigned int i;
 	int r;
 
-	for (i = 0; i < ARRAY_SIZE(fovea_stream_types); i++) {
+	fovea->identity = fovea->ops->alloc(fovea->backend,
+					    sizeof(*fovea->identity),
+					    &fovea->identity_address);
+	if (!fovea->identity)
+		return -ENOMEM;
+	r = fovea_queue_alloc(&fovea->admin);
+	for (i = 0; i < ARRAY_SIZE(fovea_stream_types) && !r; i++) {
 		if (~fovea->capabilities & fovea_stream_types[i].capability)
 			continue;
 		type = fovea_stream_types[i].type;
-		r = fovea_stream_register(&fovea->streams[type->index], fovea,
-					  type);
-		if (r)
-			return r;
+		r = fovea_stream_init(&fovea->streams[type->index], fovea,
+				      type);
 	}
-	return 0;
+	return r;
+}
+
+static void fovea_free_memory(struct fovea_device *fovea)
+{
+	unsigned int i;
+
+	for (i = 0; i < FS1_QUEUES; i++)
+		fovea_stream_free(&fovea->streams[i]);
+	fovea_queue_close(&fovea->admin);
+	fovea_queue_free(&fovea->admin);
+	if (fovea->identity)
+		fovea->ops->free(fovea->backend, sizeof(*fovea->identity),
+				 fovea->identity, fovea->identity_address);
+	fovea->identity = NULL;
+}
+
+static int fovea_start(struct fovea_device *fovea)
+{
+	int r;
+
+	mutex_lock(&fovea->life);
+	r = fovea_device_check(fovea);
+	if (!r) {
+		fovea->capabilities =
+			fovea->ops->read(fovea->backend,
+					 FOVEA_REGISTER(capabilities));
+		r = fovea_alloc_memory(fovea);
+	}
+	if (!r)
+		r = fovea_ctrls_init(fovea);
+	if (!r)
+		r = fovea_device_enable(fovea);
+	mutex_unlock(&fovea->life);
+	return r == -EAGAIN ? -ETIMEDOUT : r;
+}
+
+static void fovea_stop(struct fovea_device *fovea)
+{
+	/* Whoever waits for an answer leaves; nobody begins anything new. */
+	WRITE_ONCE(fovea->state, FOVEA_GONE);
+	fovea_queue_close(&fovea->admin);
+	fovea_recovery_stop(fovea);
+	mutex_lock(&fovea->life);
+	fovea_device_leave(fovea);
+	mutex_unlock(&fovea->life);
+	fovea_device_fail(fovea, FOVEA_GONE);
+}
+
+static int fovea_register_streams(struct fovea_device *fovea)
+{
+	enum fs1_stream number;
+	unsigned int i;
+	int r = 0;
+
+	for (i = 0; i < ARRAY_SIZE(fovea_stream_types) && !r; i++) {
+		number = fovea_stream_types[i].type->index;
+		if (fovea->streams[number].type)
+			r = fovea_stream_register(&fovea->streams[number]);
+	}
+	return r;
 }
 
 static void fovea_unregister_streams(struct fovea_device *fovea)
@@ -320,65 +479,53 @@ int fovea_register(struct fovea_device *fovea)
 {
 	int r;
 
-	r = fovea_admin_start(fovea);
+	fovea_set_vectors(fovea);
+	r = fovea_start(fovea);
 	if (r)
-		return r;
+		goto err;
 	strscpy(fovea->mdev.serial, fovea->serial, sizeof(fovea->mdev.serial));
-	r = fovea_ctrls_init(fovea);
-	if (r)
-		goto err_admin;
 	r = fovea_register_streams(fovea);
 	if (r)
-		goto err_streams;
+		goto err;
 	r = fovea_media_register(fovea);
 	if (r)
-		goto err_streams;
+		goto err;
+	fovea_debugfs_register(fovea);
 	return 0;
 
-err_streams:
+err:
+	fovea_stop(fovea);
 	fovea_unregister_streams(fovea);
-err_admin:
-	fovea_admin_shutdown(fovea);
 	cancel_work_sync(&fovea->mode_work);
-	return r;
+	fovea_free_memory(fovea);
+	return dev_err_probe(fovea->dev, r, "can't start the device\n");
 }
 EXPORT_SYMBOL_GPL(fovea_register);
 
 void fovea_unregister(struct fovea_device *fovea)
 {
+	fovea_debugfs_unregister(fovea);
 	fovea_media_unregister(fovea);
+	fovea_stop(fovea);
 	fovea_unregister_streams(fovea);
-	fovea_admin_shutdown(fovea);
 	cancel_work_sync(&fovea->mode_work);
+	fovea_free_memory(fovea);
 }
 EXPORT_SYMBOL_GPL(fovea_unregister);
 
-int fovea_suspend(struct fovea_device *fovea)
+static int __init fovea_module_init(void)
 {
-	unsigned int i;
-	int r = 0;
-
-	for (i = 0; i < FS1_QUEUES && !r; i++)
-		r = fovea_stream_suspend(&fovea->streams[i]);
-	if (r)
-		fovea_resume(fovea);
-	return r;
+	fovea_debugfs_init();
+	return 0;
 }
-EXPORT_SYMBOL_GPL(fovea_suspend);
 
-int fovea_resume(struct fovea_device *fovea)
+static void __exit fovea_module_exit(void)
 {
-	unsigned int i;
-	int r, first = 0;
-
-	for (i = 0; i < FS1_QUEUES; i++) {
-		r = fovea_stream_resume(&fovea->streams[i]);
-		if (r && !first)
-			first = r;
-	}
-	return first;
+	fovea_debugfs_exit();
 }
-EXPORT_SYMBOL_GPL(fovea_resume);
+
+module_init(fovea_module_init);
+module_exit(fovea_module_exit);
 
 MODULE_AUTHOR("The Fovea authors");
 MODULE_DESCRIPTION("Fovea FS-1 intelligent image sensor");

@@ -3,13 +3,20 @@
  * Lock order, outermost first:
  *
  *   fovea_stream.lock - one per node: ioctls, format, videobuf2
+ *   what runtime PM waits for: the back-end's callbacks, thus all below
+ *   life - whether the device is enabled, and which streams run on it
  *   lock of a v4l2_ctrl_handler
  *   admin_lock - one command at a time
- *   fovea_queue.lock - spinlock, one per queue: rings, buffers of the stream
+ *   fovea_queue.lock of a stream - spinlock: rings, buffers of the stream
+ *   fovea_queue.lock of the admin queue - spinlock: rings, what starts when
  *   locks of videobuf2 and of V4L2 events
  *
- * No two locks of the same kind are ever held at once. Whoever waits for the device
- * holds no spinlock and waits for a command at most.
+ * No two locks of the same kind are ever held at once. Whoever waits for the
+ * device holds no spinlock, and waits for a command at most. Whoever wants the
+ * device down while somebody waits for its answer closes the admin queue
+ * first, without any other lock: the one who waits leaves, and lets go of life.
+ *
+ * Registers are touched under life, or with the lock of a queue that is open.
  *
  * The state of a device: struct fovea_device lives from fovea_alloc() until
  * the back-end has dropped it and the last file of its nodes is closed
@@ -24,6 +31,7 @@
 
 #include <linux/atomic.h>
 #include <linux/mutex.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <media/media-device.h>
 #include <media/v4l2-ctrls.h>
@@ -33,6 +41,7 @@
 #include "fovea-backend.h"
 #include "fovea-ctrls.h"
 #include "fovea-queue.h"
+#include "fovea-recovery.h"
 #include "fovea-stream.h"
 
 /* Pads of the subdevs. */
@@ -54,15 +63,25 @@ enum {
  * enum fovea_state - what can be expected of the device
  * @FOVEA_STOPPED: not started yet
  * @FOVEA_RUNNING: answers commands
- * @FOVEA_FAILED: has stopped to answer; commands give -EIO
- * @FOVEA_GONE: removed; commands give -ENODEV
+ * @FOVEA_RECOVERING: is being brought back; what userspace wants is kept
+ * @FOVEA_SUSPENDED: sleeps; likewise
+ * @FOVEA_FAILED: given up; what needs it gives -EIO
+ * @FOVEA_GONE: removed; everything gives -ENODEV
  */
 enum fovea_state {
 	FOVEA_STOPPED,
 	FOVEA_RUNNING,
+	FOVEA_RECOVERING,
+	FOVEA_SUSPENDED,
 	FOVEA_FAILED,
 	FOVEA_GONE,
 };
+
+/* The oldest minor version of the interface that has all the driver needs. */
+#define FOVEA_VERSION_MINOR_MIN	1
+
+/* Frames whose start is remembered; more than a stream has buffers. */
+#define FOVEA_FRAMES 64
 
 /**
  * struct fovea_device - one FS-1
@@ -71,11 +90,28 @@ enum fovea_state {
  * @dev: parent, held
  * @ops: the back-end's
  * @backend: the back-end's
- * @state: enum fovea_state; only grows once the device has started
+ * @vector: that of each queue
+ * @state: enum fovea_state; the last one is never left
  * @capabilities: FS1_CAP_*
  * @serial: from the device
+ * @identity: what the device writes its identity to
+ * @identity_address: where the device sees it
+ * @life: see the top
+ * @enabled: the device may touch memory, as far as one knows
+ * @generation: of the device that was enabled last
+ * @clock_offset: what the device adds to its clock, ns
  * @admin_lock: one command at a time
- * @admin: the admin queue
+ * @admin: the admin queue; its lock protects the next five
+ * @frames: the latest frames to start, in a ring
+ * @frame_next: where the next one goes
+ * @events_lost: of the admin queue's, those known of
+ * @frames_unknown: so many frames further, some may have started unannounced
+ * @frame_jiffies: when the latest one started
+ * @recovery: what happens when it misbehaves
+ * @borrowed: a test has the device, see fovea_device_borrow()
+ * @raised: vectors that were raised meanwhile
+ * @raised_wait: woken when one was
+ * @debugfs: its folder
  * @sensor: the array
  * @sensor_pads: its pads
  * @isp: the pipeline
@@ -92,13 +128,36 @@ struct fovea_device {
 	struct device *dev;
 	const struct fovea_backend_ops *ops;
 	void *backend;
+	unsigned int vector[FS1_QUEUES];
 	enum fovea_state state;
 	u32 capabilities;
 	char serial[32];
+	struct fs1_identity *identity;
+	u64 identity_address;
+
+	/* Protects the next three and fovea_stream.wanted. */
+	struct mutex life;
+	bool enabled;
+	u32 generation;
+	s64 clock_offset;
 
 	/* Held around each command: one at a time is outstanding. */
 	struct mutex admin_lock;
 	struct fovea_queue admin;
+	struct {
+		u64 id;
+		u64 timestamp;
+	} frames[FOVEA_FRAMES];
+	unsigned int frame_next;
+	u32 events_lost;
+	unsigned int frames_unknown;
+	unsigned long frame_jiffies;
+
+	struct fovea_recovery recovery;
+	bool borrowed;
+	atomic_t raised[FS1_QUEUES];
+	wait_queue_head_t raised_wait;
+	struct dentry *debugfs;
 
 	struct v4l2_subdev sensor;
 	struct media_pad sensor_pads[FOVEA_SENSOR_PADS];
@@ -119,7 +178,8 @@ struct fovea_device {
  * fovea_device_error() - can the device be used?
  * @fovea: the device
  *
- * Return: 0, -EIO or -ENODEV.
+ * Return: 0; -EAGAIN: not now, what is wanted of it will be done when it is
+ * back; -EIO or -ENODEV.
  */
 static inline int fovea_device_error(const struct fovea_device *fovea)
 {
@@ -128,9 +188,37 @@ static inline int fovea_device_error(const struct fovea_device *fovea)
 		return 0;
 	case FOVEA_FAILED:
 		return -EIO;
-	default:
+	case FOVEA_GONE:
 		return -ENODEV;
+	default:
+		return -EAGAIN;
 	}
+}
+
+/**
+ * fovea_device_gone() - nobody is there any more?
+ * @fovea: the device
+ */
+static inline bool fovea_device_gone(const struct fovea_device *fovea)
+{
+	return READ_ONCE(fovea->state) == FOVEA_GONE;
+}
+
+/**
+ * fovea_vector_owner() - which queue's count has the interrupts?
+ * @fovea: the device
+ * @queue: its number
+ *
+ * Return: the first queue with the same vector.
+ */
+static inline unsigned int fovea_vector_owner(const struct fovea_device *fovea,
+					      unsigned int queue)
+{
+	unsigned int i = 0;
+
+	while (fovea->vector[i] != fovea->vector[queue])
+		i++;
+	return i;
 }
 
 /**
@@ -138,9 +226,28 @@ static inline int fovea_device_error(const struct fovea_device *fovea)
  * @fovea: the device
  * @state: FOVEA_FAILED or FOVEA_GONE
  *
- * Answers all that is outstanding and tells everybody who waits.
+ * Answers all that is outstanding and tells everybody who waits. No lock is
+ * needed; whoever holds life and waits for the device is among those told.
  */
 void fovea_device_fail(struct fovea_device *fovea, enum fovea_state state);
+
+/**
+ * fovea_device_state_name() - one word for a message
+ * @fovea: the device
+ */
+const char *fovea_device_state_name(const struct fovea_device *fovea);
+
+/**
+ * fovea_device_knows_frame() - was this frame announced?
+ * @fovea: the device
+ * @frame_id: of a completion
+ * @timestamp: of the same
+ *
+ * Looks at the admin queue itself if it must; the lock of a stream's queue may
+ * be held.
+ */
+bool fovea_device_knows_frame(struct fovea_device *fovea, u64 frame_id,
+			      u64 timestamp);
 
 /**
  * fovea_device_event() - the device reported something

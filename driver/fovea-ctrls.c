@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Controls: standard ones only, each mapped to a control of the device. The
+ * Controls: standard ones but one, each mapped to a control of the device. The
  * device keeps the values and runs the automatic loops; what a loop has chosen
  * is read from it when somebody asks (volatile while the loop is on).
  *
  * Copyright The Fovea authors
  */
+#include <linux/fovea.h>
 #include <media/v4l2-ctrls.h>
 
 #include "fovea-admin.h"
@@ -65,6 +66,10 @@ static const struct fovea_ctrl fovea_isp_ctrls[] = {
 	{ V4L2_CID_GAMMA, FS1_CONTROL_GAMMA, 100, 300, 220 },
 };
 
+static const struct fovea_ctrl fovea_checksum_ctrl = {
+	V4L2_CID_FOVEA_CHECKSUM, FS1_CONTROL_CHECKSUM, 0, 1, 0
+};
+
 static const struct fovea_ctrl *fovea_ctrl_find(u32 id)
 {
 	unsigned int i;
@@ -75,7 +80,16 @@ static const struct fovea_ctrl *fovea_ctrl_find(u32 id)
 	for (i = 0; i < ARRAY_SIZE(fovea_isp_ctrls); i++)
 		if (fovea_isp_ctrls[i].id == id)
 			return &fovea_isp_ctrls[i];
-	return NULL;
+	return id == fovea_checksum_ctrl.id ? &fovea_checksum_ctrl : NULL;
+}
+
+/* While the device can't be told, the value is kept: see fovea_ctrls_restore() */
+static int fovea_set_in_device(struct fovea_device *fovea,
+			       enum fs1_control control, s32 value)
+{
+	int r = fovea_admin_set_control(fovea, control, value);
+
+	return r == -EAGAIN ? 0 : r;
 }
 
 /* ------------------------------------------------------------------------
@@ -90,7 +104,11 @@ static int fovea_get_in_force(struct fovea_device *fovea,
 	int r;
 
 	r = fovea_admin_get_control(fovea, control, &value);
-	if (r)
+	if (!r)
+		fovea->ctrls.in_force[control] = value;
+	else if (r == -EAGAIN)
+		value = fovea->ctrls.in_force[control];
+	else
 		return r;
 	ctrl->val = clamp_t(s64, value, ctrl->minimum, ctrl->maximum);
 	return 0;
@@ -124,13 +142,13 @@ static int fovea_set_exposure(struct fovea_device *fovea)
 	int r = 0;
 
 	if (ctrls->auto_exposure->is_new)
-		r = fovea_admin_set_control(fovea, FS1_CONTROL_AUTO_EXPOSURE,
+		r = fovea_set_in_device(fovea, FS1_CONTROL_AUTO_EXPOSURE,
 					    !manual);
 	if (!r && manual && ctrls->exposure->is_new)
-		r = fovea_admin_set_control(fovea, FS1_CONTROL_EXPOSURE,
+		r = fovea_set_in_device(fovea, FS1_CONTROL_EXPOSURE,
 					    ctrls->exposure->val);
 	if (!r && manual && ctrls->analogue_gain->is_new)
-		r = fovea_admin_set_control(fovea, FS1_CONTROL_ANALOGUE_GAIN,
+		r = fovea_set_in_device(fovea, FS1_CONTROL_ANALOGUE_GAIN,
 					    ctrls->analogue_gain->val);
 	return r;
 }
@@ -152,7 +170,7 @@ static int fovea_set_vblank(struct fovea_device *fovea, s32 vblank)
 	int r;
 
 	/* 0 leaves the length to the streams' frame intervals. */
-	r = fovea_admin_set_control(fovea, FS1_CONTROL_FRAME_LENGTH,
+	r = fovea_set_in_device(fovea, FS1_CONTROL_FRAME_LENGTH,
 				    length > ctrls->shortest ? length : 0);
 	if (r)
 		return r;
@@ -172,11 +190,11 @@ static int fovea_sensor_s_ctrl(struct v4l2_ctrl *ctrl)
 	case V4L2_CID_HBLANK:
 		return 0;
 	case V4L2_CID_TEST_PATTERN:
-		return fovea_admin_set_control(fovea, FS1_CONTROL_TEST_PATTERN,
+		return fovea_set_in_device(fovea, FS1_CONTROL_TEST_PATTERN,
 					       ctrl->val);
 	default:
 		known = fovea_ctrl_find(ctrl->id);
-		return known ? fovea_admin_set_control(fovea, known->control,
+		return known ? fovea_set_in_device(fovea, known->control,
 						       ctrl->val) : -EINVAL;
 	}
 }
@@ -218,14 +236,14 @@ static int fovea_set_white_balance(struct fovea_device *fovea)
 	int r = 0;
 
 	if (ctrls->auto_white->is_new)
-		r = fovea_admin_set_control(fovea,
+		r = fovea_set_in_device(fovea,
 					    FS1_CONTROL_AUTO_WHITE_BALANCE,
 					    !manual);
 	if (!r && manual && ctrls->red_balance->is_new)
-		r = fovea_admin_set_control(fovea, FS1_CONTROL_RED_BALANCE,
+		r = fovea_set_in_device(fovea, FS1_CONTROL_RED_BALANCE,
 					    ctrls->red_balance->val);
 	if (!r && manual && ctrls->blue_balance->is_new)
-		r = fovea_admin_set_control(fovea, FS1_CONTROL_BLUE_BALANCE,
+		r = fovea_set_in_device(fovea, FS1_CONTROL_BLUE_BALANCE,
 					    ctrls->blue_balance->val);
 	return r;
 }
@@ -238,7 +256,7 @@ static int fovea_isp_s_ctrl(struct v4l2_ctrl *ctrl)
 	if (ctrl->id == V4L2_CID_AUTO_WHITE_BALANCE)
 		return fovea_set_white_balance(fovea);
 	known = fovea_ctrl_find(ctrl->id);
-	return known ? fovea_admin_set_control(fovea, known->control,
+	return known ? fovea_set_in_device(fovea, known->control,
 					       ctrl->val) : -EINVAL;
 }
 
@@ -314,6 +332,14 @@ static int fovea_ctrls_init_isp(struct fovea_device *fovea)
 	const struct v4l2_ctrl_ops *ops = &fovea_isp_ctrl_ops;
 	struct fovea_ctrls *ctrls = &fovea->ctrls;
 	struct v4l2_ctrl_handler *handler = &ctrls->isp;
+	const struct v4l2_ctrl_config checksum = {
+		.ops = ops,
+		.id = fovea_checksum_ctrl.id,
+		.name = "Checksum",
+		.type = V4L2_CTRL_TYPE_BOOLEAN,
+		.max = fovea_checksum_ctrl.max,
+		.step = 1,
+	};
 
 	v4l2_ctrl_handler_init(handler, 8);
 	ctrls->auto_white =
@@ -329,6 +355,7 @@ static int fovea_ctrls_init_isp(struct fovea_device *fovea)
 				  FOVEA_GAIN_ONE);
 	fovea_ctrls_add(handler, ops, fovea_isp_ctrls,
 			ARRAY_SIZE(fovea_isp_ctrls));
+	v4l2_ctrl_new_custom(handler, &checksum, NULL);
 	if (handler->error)
 		return handler->error;
 
@@ -345,6 +372,10 @@ int fovea_ctrls_init(struct fovea_device *fovea)
 
 	ctrls->height = fovea_modes[mode].height;
 	ctrls->shortest = fovea_interval_try(mode, &interval);
+	ctrls->in_force[FS1_CONTROL_EXPOSURE] = FOVEA_EXPOSURE_DEFAULT;
+	ctrls->in_force[FS1_CONTROL_ANALOGUE_GAIN] = FOVEA_GAIN_ONE;
+	ctrls->in_force[FS1_CONTROL_RED_BALANCE] = FOVEA_GAIN_ONE;
+	ctrls->in_force[FS1_CONTROL_BLUE_BALANCE] = FOVEA_GAIN_ONE;
 	r = fovea_ctrls_init_sensor(fovea);
 	if (r)
 		return r;
@@ -360,6 +391,14 @@ int fovea_ctrls_init(struct fovea_device *fovea)
 	if (!r)
 		r = fovea_ctrls_set_timing(fovea, mode, ctrls->shortest, true);
 	return r;
+}
+
+int fovea_ctrls_restore(struct fovea_device *fovea)
+{
+	int r;
+
+	r = v4l2_ctrl_handler_setup(&fovea->ctrls.sensor);
+	return r ?: v4l2_ctrl_handler_setup(&fovea->ctrls.isp);
 }
 
 void fovea_ctrls_free(struct fovea_device *fovea)

@@ -9,6 +9,8 @@
 
 #include <media/v4l2-ctrls.h>
 
+#include "fs1/fs1-abi.h"
+
 struct fovea_device;
 
 /**
@@ -26,6 +28,8 @@ struct fovea_device;
  * @hblank: pixels, read-only
  * @height: lines of the mode that @vblank is counted from; @sensor's lock
  * @shortest: frame length without extra blanking, lines; likewise
+ * @in_force: what the device's loops had made of a control when that was asked
+ *	last, by enum fs1_control; lock of the control's handler
  */
 struct fovea_ctrls {
 	struct v4l2_ctrl_handler sensor;
@@ -45,15 +49,24 @@ struct fovea_ctrls {
 	struct v4l2_ctrl *hblank;
 	u32 height;
 	u32 shortest;
+	s32 in_force[FS1_CONTROLS];
 };
 
 /**
  * fovea_ctrls_init() - make all controls
- * @fovea: the device
+ * @fovea: the device, not started yet
  *
  * Return: 0 or a negative errno; fovea_ctrls_free() in either case.
  */
 int fovea_ctrls_init(struct fovea_device *fovea);
+
+/**
+ * fovea_ctrls_restore() - tell a device that was just enabled all values
+ * @fovea: the device
+ *
+ * Return: 0 or a negative errno.
+ */
+int fovea_ctrls_restore(struct fovea_device *fovea);
 
 /**
  * fovea_ctrls_free() - free all controls

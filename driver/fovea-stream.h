@@ -2,7 +2,8 @@
 /*
  * A stream: one video node, its videobuf2 queue and the device's queue behind
  * it. What all nodes have in common; what a node is in particular stands in
- * fovea-video.c, fovea-meta.c and fovea-scene.c.
+ * fovea-video.c, fovea-meta.c and fovea-scene.c. Code: fovea-node.c (files and
+ * ioctls), fovea-stream.c (start and stop), fovea-buffer.c (buffers).
  *
  * Copyright The Fovea authors
  */
@@ -21,6 +22,7 @@
 #include "fovea-queue.h"
 
 struct fovea_device;
+struct fovea_event_recovery;
 struct fovea_limits;
 struct fovea_stream;
 struct v4l2_event_subscription;
@@ -70,9 +72,9 @@ extern const struct fovea_stream_type fovea_scene_type;
 /**
  * enum fovea_stream_state - who has the buffers
  * @FOVEA_STREAM_IDLE: the list
- * @FOVEA_STREAM_STARTING: the device; what it gives back unused goes to the list
+ * @FOVEA_STREAM_STARTING: the device; what it gives back unused is kept
  * @FOVEA_STREAM_RUNNING: the device
- * @FOVEA_STREAM_SUSPENDED: the list, until fovea_stream_resume()
+ * @FOVEA_STREAM_SUSPENDED: the list, until the device is back
  */
 enum fovea_stream_state {
 	FOVEA_STREAM_IDLE,
@@ -93,12 +95,21 @@ enum fovea_stream_state {
  * @crop: part of the array @pix shows, array pixels
  * @interval: frame interval, s
  * @frame_length: the same in lines
- * @queue: its queue of the device; its lock protects the next five
+ * @wanted: it shall run whenever the device does; protected by life, as the
+ *	next two. Fixed until it is stopped
+ * @config: what the device is told of it
+ * @size: bytes of a buffer
+ * @queue: its queue of the device; its lock protects all below
  * @state: enum fovea_stream_state
  * @pending: buffers that wait for the device to run
+ * @returned: buffers the device had already; they come before those
  * @completed: buffers filled or shown, since the device started
  * @errors: buffers that came back with an error, likewise
  * @served: buffers completed since the stream was started
+ * @frame_id: of the last buffer
+ * @timestamp: of the last buffer, ns
+ * @progress: jiffies when the oldest buffer at the device became that
+ * @overdue: frames that have started since; those it may not miss
  * @dropped: frames that found no buffer, since the device started
  */
 struct fovea_stream {
@@ -115,26 +126,50 @@ struct fovea_stream {
 	struct v4l2_fract interval;
 	u32 frame_length;
 
+	bool wanted;
+	struct fs1_stream_config config;
+	u32 size;
+
 	struct fovea_queue queue;
 	enum fovea_stream_state state;
 	struct list_head pending;
+	struct list_head returned;
 	u32 completed;
 	u32 errors;
 	u32 served;
+	u64 frame_id;
+	u64 timestamp;
+	unsigned long progress;
+	atomic_t overdue;
 	atomic_t dropped;
 };
 
+extern const struct vb2_ops fovea_stream_vb2_ops;
+
 /**
- * fovea_stream_register() - make a node
- * @stream: zeroed
- * @fovea: whose; commands work
+ * fovea_stream_init() - memory for its queue, the default format
+ * @stream: zeroed, but for its queue
+ * @fovea: whose
  * @type: what it becomes
  *
- * Return: 0 or a negative errno with nothing left behind.
+ * Return: 0 or -ENOMEM.
  */
-int fovea_stream_register(struct fovea_stream *stream,
-			  struct fovea_device *fovea,
-			  const struct fovea_stream_type *type);
+int fovea_stream_init(struct fovea_stream *stream, struct fovea_device *fovea,
+		      const struct fovea_stream_type *type);
+
+/**
+ * fovea_stream_free() - undo fovea_stream_init()
+ * @stream: initialised, or never; the device is disabled
+ */
+void fovea_stream_free(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_register() - make a node
+ * @stream: initialised
+ *
+ * Return: 0 or a negative errno; fovea_stream_unregister() in either case.
+ */
+int fovea_stream_register(struct fovea_stream *stream);
 
 /**
  * fovea_stream_unregister() - take it away, stopping it
@@ -144,32 +179,74 @@ void fovea_stream_unregister(struct fovea_stream *stream);
 
 /**
  * fovea_stream_fail() - the device is dead: all buffers come back
- * @stream: registered, or never; no lock of it held
+ * @stream: any; no lock of it held
  */
 void fovea_stream_fail(struct fovea_stream *stream);
 
 /**
- * fovea_stream_suspend() - stop if it runs, keep the buffers
- * @stream: any
+ * fovea_stream_create_queue() - have the device serve its queue
+ * @stream: any, with life held
  *
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno, see fovea-admin.h.
  */
-int fovea_stream_suspend(struct fovea_stream *stream);
+int fovea_stream_create_queue(struct fovea_stream *stream);
 
 /**
- * fovea_stream_resume() - start what fovea_stream_suspend() stopped
- * @stream: any
+ * fovea_stream_restore() - start it if it shall run
+ * @stream: any, with a queue, with life held
  *
- * Return: 0 or a negative errno, which the stream's user was told too.
+ * Return: 0 or a negative errno, see fovea-admin.h.
  */
-int fovea_stream_resume(struct fovea_stream *stream);
+int fovea_stream_restore(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_reset() - make its queue anew, keep the buffers, go on
+ * @stream: one that is there, with life held
+ *
+ * Return: 0 or a negative errno, see fovea-admin.h.
+ */
+int fovea_stream_reset(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_hold() - what the device gives back unused is kept
+ * @stream: any
+ */
+void fovea_stream_hold(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_reclaim() - take all buffers back from a disabled device
+ * @stream: any
+ */
+void fovea_stream_reclaim(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_overdue() - does a buffer take too long?
+ * @stream: any
+ * @timeout: jiffies that are too long
+ */
+bool fovea_stream_overdue(struct fovea_stream *stream, unsigned long timeout);
+
+/**
+ * fovea_streams_ready() - has the device all it needs for a frame?
+ * @fovea: the device
+ * @ret_since: jiffies since when; only written when it is true
+ */
+bool fovea_streams_ready(struct fovea_device *fovea, unsigned long *ret_since);
+
+/**
+ * fovea_streams_flow() - does any stream run?
+ * @fovea: the device
+ */
+bool fovea_streams_flow(struct fovea_device *fovea);
 
 /**
  * fovea_stream_frame_start() - a frame starts
  * @stream: any
  * @frame_id: its id
+ * @served: streams that get a buffer of it, as a mask
  */
-void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id);
+void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id,
+			      u32 served);
 
 /**
  * fovea_stream_frame_dropped() - a frame found no buffer
@@ -183,6 +260,14 @@ void fovea_stream_frame_dropped(struct fovea_stream *stream, u64 frame_id);
  * @stream: any; told only while frames flow
  */
 void fovea_stream_source_change(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_recovery() - tell those who asked for it
+ * @stream: any; any context
+ * @data: what has happened
+ */
+void fovea_stream_recovery(struct fovea_stream *stream,
+			   const struct fovea_event_recovery *data);
 
 /* ioctls that all nodes share, see struct v4l2_ioctl_ops. */
 int fovea_stream_querycap(struct file *file, void *priv,

@@ -64,6 +64,26 @@ TRACE_EVENT(fovea_control_applied,
 	TP_printk("control=%u id=%016llx", __entry->control, __entry->frame_id)
 );
 
+/* The device misbehaved: what was done, why, how often, how long it took. */
+TRACE_EVENT(fovea_recovery,
+	TP_PROTO(u32 stage, u32 cause, u32 count, u32 duration),
+	TP_ARGS(stage, cause, count, duration),
+	TP_STRUCT__entry(
+		__field(u32, stage)
+		__field(u32, cause)
+		__field(u32, count)
+		__field(u32, duration)
+	),
+	TP_fast_assign(
+		__entry->stage = stage;
+		__entry->cause = cause;
+		__entry->count = count;
+		__entry->duration = duration;
+	),
+	TP_printk("stage=%u cause=%u count=%u us=%u", __entry->stage,
+		  __entry->cause, __entry->count, __entry->duration)
+);
+
 DECLARE_EVENT_CLASS(fovea_buffer,
 	TP_PROTO(unsigned int stream, unsigned int index),
 	TP_ARGS(stream, index),
