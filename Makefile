@@ -71,11 +71,11 @@ demo:
 	@mkdir -p $(BUILD)
 	@$(MAKE) userspace > $(BUILD)/userspace.log 2>&1 || \
 		{ cat $(BUILD)/userspace.log >&2; exit 1; }
-	@scripts/demo-run $(if $(DEVICE),--device $(DEVICE))
+	@scripts/demo-run $(if $(DEVICE),--device "$(DEVICE)")
 
 .PHONY: check check-long
 check check-long:
-	@scripts/setup build demo check docs
+	@scripts/setup build demo check arm64 docs
 	@scripts/fetch all
 	@tests/run $(if $(filter check-long,$@),--long) $(TESTS)
 
@@ -94,7 +94,7 @@ docs:
 
 .PHONY: lint
 lint:
-	@scripts/setup build check
+	@scripts/setup build check arm64
 	@scripts/lint
 
 .PHONY: install
