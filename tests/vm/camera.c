@@ -27,7 +27,7 @@
 #define COMPLAINTS_SHOWN 20
 /* Stream 1 of the metadata's checksums is the image. */
 #define IMAGE_STREAM 1
-/* What two clocks may be apart that were set by each other, us. */
+/* What two clocks may be apart that are set by each other now and then, us. */
 #define CLOCK_SLACK 5000
 
 uint64_t camera_now(void)
@@ -380,8 +380,8 @@ static const char *check_order(const struct camera_node *node,
 {
 	if (node->last_id && note->id <= node->last_id)
 		return "came after one with a later id";
-	if (node->last_id && note->time <= node->last_time)
-		return "is not of a later time than the one before";
+	if (node->last_id && note->time + CLOCK_SLACK <= node->last_time)
+		return "is of an earlier time than the one before";
 	if (note->time > camera_now() / 1000 + CLOCK_SLACK)
 		return "is of the future";
 	return NULL;
