@@ -24,11 +24,16 @@
  * Completions
  */
 
+/* How far off a value is that is nearly right; timestamps in ns. */
+#define NEAR 15u
+#define NEAR_TIME 0xffffffffu
+
 /*
  * A value that isn't @right. Every other one is near it, as those are the ones
  * that a careless check lets through.
  */
-static uint64_t inject_other(uint64_t *random, uint64_t right, uint64_t mask)
+static uint64_t inject_other(uint64_t *random, uint64_t right, uint64_t mask,
+			     uint64_t near)
 {
 	uint64_t wrong, step;
 
@@ -36,8 +41,8 @@ static uint64_t inject_other(uint64_t *random, uint64_t right, uint64_t mask)
 		step = number_random(random);
 		wrong = number_random(random);
 		if (step & 1)
-			wrong = step & 2 ? right + (wrong & 15) :
-					   right - (wrong & 15);
+			wrong = step & 2 ? right + (wrong & near) :
+					   right - (wrong & near);
 		wrong &= mask;
 	} while (wrong == right);
 	return wrong;
@@ -47,7 +52,7 @@ static fs1_u16 inject_other16(uint64_t *random, fs1_le16 right)
 {
 	fs1_u16 value = fs1_le16_to_cpu(right);
 
-	value = (fs1_u16)inject_other(random, value, 0xffff);
+	value = (fs1_u16)inject_other(random, value, 0xffff, NEAR);
 	return fs1_cpu_to_le16(value);
 }
 
@@ -55,15 +60,15 @@ static fs1_u32 inject_other32(uint64_t *random, fs1_le32 right)
 {
 	fs1_u32 value = fs1_le32_to_cpu(right);
 
-	value = (fs1_u32)inject_other(random, value, 0xffffffff);
+	value = (fs1_u32)inject_other(random, value, 0xffffffff, NEAR);
 	return fs1_cpu_to_le32(value);
 }
 
-static fs1_u64 inject_other64(uint64_t *random, fs1_le64 right)
+static fs1_u64 inject_other64(uint64_t *random, fs1_le64 right, uint64_t near)
 {
 	fs1_u64 value = fs1_le64_to_cpu(right);
 
-	value = inject_other(random, value, UINT64_MAX);
+	value = inject_other(random, value, UINT64_MAX, near);
 	return fs1_cpu_to_le64(value);
 }
 
@@ -74,7 +79,8 @@ static fs1_u32 inject_other_status(uint64_t *random, fs1_le32 right)
 	fs1_u32 code = (status & FS1_CQE_STATUS_MASK) >> FS1_CQE_STATUS_SHIFT;
 
 	code = (fs1_u32)inject_other(random, code,
-				     FS1_CQE_STATUS_MASK >> FS1_CQE_STATUS_SHIFT);
+				     FS1_CQE_STATUS_MASK >> FS1_CQE_STATUS_SHIFT,
+				     NEAR);
 	return fs1_cpu_to_le32((status & ~FS1_CQE_STATUS_MASK) |
 			       code << FS1_CQE_STATUS_SHIFT);
 }
@@ -123,10 +129,11 @@ static enum fs1_verdict inject_shot(struct inject *inject, uint64_t now,
 		cqe->status = inject_other_status(random, cqe->status);
 		return FS1_POST;
 	case FAULT_FRAME_ID:
-		cqe->frame_id = inject_other64(random, cqe->frame_id);
+		cqe->frame_id = inject_other64(random, cqe->frame_id, NEAR);
 		return FS1_POST;
 	case FAULT_TIMESTAMP:
-		cqe->timestamp = inject_other64(random, cqe->timestamp);
+		cqe->timestamp = inject_other64(random, cqe->timestamp,
+						NEAR_TIME);
 		return FS1_POST;
 	case FAULT_LOST_INTERRUPT:
 		inject->losing = true;

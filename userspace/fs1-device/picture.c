@@ -98,12 +98,13 @@ static int picture_load_jpeg(struct picture *picture, const struct file *file,
 			     char *error)
 {
 	tjhandle decoder = tjInitDecompress();
-	int width, height, subsampling, space, r = 0;
+	int width = 0, height = 0, subsampling, space, r = 0;
 
 	if (!decoder)
 		return picture_fail(error, -ENOMEM, "no memory");
 	if (tjDecompressHeader3(decoder, file->bytes, file->size, &width,
-				&height, &subsampling, &space) < 0)
+				&height, &subsampling, &space) < 0 ||
+	    width <= 0 || height <= 0)
 		r = picture_fail(error, -EBADMSG, "not a JPEG file that can be decoded");
 	if (r == 0)
 		r = picture_reserve(picture, (uint32_t)width, (uint32_t)height,

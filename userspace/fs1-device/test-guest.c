@@ -26,6 +26,8 @@
 
 #include "libfovea/cleanup.h"
 
+#define GUEST_ARGUMENTS 24u
+
 #define WIDTH 64u
 #define HEIGHT 48u
 
@@ -52,22 +54,28 @@ static void guest_nap(void)
  */
 
 static void guest_exec(const struct guest *guest, const char *program,
-		       const char *option, int out)
+		       const char *options, int out)
 {
-	const char *arguments[] = {
+	const char *arguments[GUEST_ARGUMENTS] = {
 		program,
 		"--socket", guest->paths[GUEST_SOCKET],
 		"--control", guest->paths[GUEST_CONTROL],
 		"--ram", guest->paths[GUEST_RAM],
-		"--memory", "64M", "--threads", "1", option, NULL,
+		"--memory", "64M", "--threads", "1",
 	};
+	unsigned int count = 11;
+	char copy[256], *rest;
 
+	(void)snprintf(copy, sizeof(copy), "%s", options ? options : "");
+	arguments[count] = strtok_r(copy, " ", &rest);
+	while (arguments[count] && count < GUEST_ARGUMENTS - 2)
+		arguments[++count] = strtok_r(NULL, " ", &rest);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)execv(program, (char **)arguments);
 	_exit(127);
 }
 
-void guest_start(struct guest *guest, const char *program, const char *option)
+void guest_start(struct guest *guest, const char *program, const char *options)
 {
 	static const char *const names[] = { "qemu", "control", "ram" };
 	char word[7] = "";
@@ -83,7 +91,7 @@ void guest_start(struct guest *guest, const char *program, const char *option)
 	guest->device = fork();
 	assert_true(guest->device >= 0);
 	if (!guest->device)
-		guest_exec(guest, program, option, out[1]);
+		guest_exec(guest, program, options, out[1]);
 	(void)close(out[1]);
 	assert_int_equal(read(out[0], word, sizeof(word) - 1), 6);
 	assert_string_equal(word, "ready\n");

@@ -59,9 +59,9 @@ struct guest {
  * guest_start() - start fs1-device, wait for "ready"
  * @guest: filled
  * @program: its path
- * @option: one more option, with its value behind "="; NULL: none
+ * @options: more of them, with blanks between; NULL: none
  */
-void guest_start(struct guest *guest, const char *program, const char *option);
+void guest_start(struct guest *guest, const char *program, const char *options);
 
 /** guest_connect() - be a QEMU: connect, take what is handed out */
 void guest_connect(struct guest *guest);
