@@ -303,7 +303,6 @@ static void meet(struct camera *camera, int which, struct camera_note note)
 	struct camera_node *other = &camera->node[!which];
 	struct camera_note *place;
 
-	note.open = true;
 	for (unsigned int i = 0; i < CAMERA_NOTES; i++) {
 		struct camera_note *partner = &other->note[i];
 
@@ -369,8 +368,9 @@ static const char *check_meta(const struct camera_node *node,
 	if (header->timestamp / 1000 != note->time)
 		return "has another time than its metadata";
 	checksum = find_checksum(start, buffer->bytesused);
-	if (!checksum || !(checksum->streams & 1 << IMAGE_STREAM))
-		return "has no checksum of the image";
+	if (!checksum)
+		return "has no checksums";
+	note->open = checksum->streams & 1 << IMAGE_STREAM;
 	note->crc = checksum->crc32c[IMAGE_STREAM];
 	return NULL;
 }
@@ -430,6 +430,7 @@ static void check(struct camera *camera, int which,
 		return;
 	}
 	if (which == CAMERA_IMAGE) {
+		note.open = true;
 		note.crc = crc32c(0, node->buffer[buffer->index].start,
 				  buffer->bytesused);
 		if (node->last_id && note.id != node->last_id + 1) {
@@ -439,7 +440,9 @@ static void check(struct camera *camera, int which,
 	}
 	node->last_id = note.id;
 	node->last_time = note.time;
-	meet(camera, which, note);
+	/* Metadata of a frame without an image has no partner. */
+	if (note.open)
+		meet(camera, which, note);
 }
 
 /* Return: 1: a buffer was taken; 0: there is none; negative errno. */
