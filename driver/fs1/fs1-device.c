@@ -182,6 +182,7 @@ static void fs1_device_admin_shape(const struct fs1_registers *registers,
 	fs1_copy_in(&entries[1], &registers->admin_cq_entries, sizeof(fs1_le32));
 	fs1_copy_in(&address[0], &registers->admin_sq_address, sizeof(fs1_le64));
 	fs1_copy_in(&address[1], &registers->admin_cq_address, sizeof(fs1_le64));
+	shape->number = FS1_QUEUE_ADMIN;
 	shape->sq_entries = fs1_le32_to_cpu(entries[0]);
 	shape->cq_entries = fs1_le32_to_cpu(entries[1]);
 	shape->sq_address = fs1_le64_to_cpu(address[0]);

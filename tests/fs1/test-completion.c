@@ -53,6 +53,27 @@ static void frame(struct fixture *fixture, uint16_t id)
 	fixture_advance(fixture, FIXTURE_FRAME);
 }
 
+static void test_host_sees_the_queues_number(void **state)
+{
+	struct fixture *fixture = *state;
+	unsigned int queue;
+
+	for (queue = 0; queue < 4; queue++) {
+		struct trick trick = { .queue = queue };
+
+		if (queue)
+			fixture_open(fixture, queue);
+		libfs1_host_set_completion(libfs1_driver_host(fixture->driver),
+					   play, &trick);
+		if (queue)
+			fixture_submit(fixture, queue, 1);
+		assert_int_equal(libfs1_driver_flush(fixture->driver,
+						     queue ? queue : 1),
+				 queue ? 0 : FS1_BAD_STATE);
+		assert_int_equal(trick.seen, 1);
+	}
+}
+
 static void test_host_may_change_an_entry(void **state)
 {
 	struct trick trick = {
@@ -183,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+		TEST(test_host_sees_the_queues_number),
 		TEST(test_host_may_change_an_entry),
 		TEST(test_dropped_entry_can_be_posted_later),
 		TEST(test_entry_posted_twice_is_there_twice),
