@@ -14,7 +14,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
-#include <linux/pm.h>
+#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <media/videobuf2-v4l2.h>
@@ -27,6 +27,9 @@
 
 #define FOVEA_VIRT_DEVICES_MAX	8
 #define FOVEA_VIRT_HELPERS_MAX	7
+
+/* Without streams for so long it sleeps: a kernel thread that never wakes. */
+#define FOVEA_VIRT_AUTOSUSPEND_MS	1000
 
 static unsigned int devices = 1;
 module_param(devices, uint, 0444);
@@ -358,6 +361,30 @@ static void fovea_virt_init_helpers(struct fovea_virt *virt)
 	}
 }
 
+/* The device is awake, and stays so until fovea_virt_allow_sleep(). */
+static void fovea_virt_init_power(struct device *dev)
+{
+	pm_runtime_set_autosuspend_delay(dev, FOVEA_VIRT_AUTOSUSPEND_MS);
+	pm_runtime_use_autosuspend(dev);
+	pm_runtime_get_noresume(dev);
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+}
+
+static void fovea_virt_allow_sleep(struct device *dev)
+{
+	pm_runtime_mark_last_busy(dev);
+	pm_runtime_put_autosuspend(dev);
+}
+
+static void fovea_virt_exit_power(struct device *dev)
+{
+	pm_runtime_dont_use_autosuspend(dev);
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
+	pm_runtime_put_noidle(dev);
+}
+
 static int fovea_virt_probe(struct platform_device *pdev)
 {
 	struct fovea_virt *virt;
@@ -385,12 +412,15 @@ static int fovea_virt_probe(struct platform_device *pdev)
 	r = fovea_virt_start_thread(virt);
 	if (r)
 		goto err_put;
+	fovea_virt_init_power(&pdev->dev);
 	r = fovea_register(virt->fovea);
 	if (r)
-		goto err_thread;
+		goto err_power;
+	fovea_virt_allow_sleep(&pdev->dev);
 	return 0;
 
-err_thread:
+err_power:
+	fovea_virt_exit_power(&pdev->dev);
 	kthread_stop(virt->thread);
 err_put:
 	fovea_put(virt->fovea);
@@ -408,7 +438,9 @@ static void fovea_virt_remove(struct platform_device *pdev)
 {
 	struct fovea_virt *virt = platform_get_drvdata(pdev);
 
+	pm_runtime_get_sync(&pdev->dev);
 	fovea_unregister(virt->fovea);
+	fovea_virt_exit_power(&pdev->dev);
 	kthread_stop(virt->thread);
 	fs1_device_destroy(virt->fs1);
 	fovea_put(virt->fovea);
@@ -431,15 +463,15 @@ static int fovea_virt_resume(struct device *dev)
 	return fovea_resume(virt->fovea);
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(fovea_virt_pm_ops, fovea_virt_suspend,
-				fovea_virt_resume);
+static DEFINE_RUNTIME_DEV_PM_OPS(fovea_virt_pm_ops, fovea_virt_suspend,
+				 fovea_virt_resume, NULL);
 
 static struct platform_driver fovea_virt_driver = {
 	.probe = fovea_virt_probe,
 	FOVEA_PLATFORM_REMOVE(fovea_virt_remove),
 	.driver = {
 		.name = "fovea-virt",
-		.pm = pm_sleep_ptr(&fovea_virt_pm_ops),
+		.pm = pm_ptr(&fovea_virt_pm_ops),
 		/* The module's init looks whether the probe was successful. */
 		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
