@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fs1-device/broker.h"
+#include "fs1-device/conformance.h"
 #include "fs1-device/ivshmem.h"
 #include "fs1-device/number.h"
 #include "libfovea/cleanup.h"
@@ -20,7 +21,9 @@
 static const char help[] =
 	"Usage: fs1-device --socket PATH --control PATH --ram PATH --memory SIZE\n"
 	"                  [OPTION...]\n"
-	"Put an FS-1 on the PCIe bus of a QEMU.\n"
+	"       fs1-device --conformance [--unpaced] [--list] [CHECK...]\n"
+	"Put an FS-1 on the PCIe bus of a QEMU, or check it against its\n"
+	"specification.\n"
 	"\n"
 	"  --socket PATH        where QEMU's ivshmem-doorbell device connects\n"
 	"  --control PATH       where requests are taken, see fs1-device(1)\n"
@@ -37,6 +40,9 @@ static const char help[] =
 	"  --scene-hold N       frames for each picture (default 1)\n"
 	"  --faults SPEC,...    faults to arm, such as drop:count=3,stall:ms=500\n"
 	"  --log FILE           append messages to it, not to standard error\n"
+	"  --conformance        run the conformance suite, or the checks and groups\n"
+	"                       named, on the device in this process; prints KTAP\n"
+	"  --list               print the checks instead\n"
 	"  --help               this text\n"
 	"  --version            version of Fovea\n"
 	"\n"
@@ -58,6 +64,8 @@ enum option_number {
 	OPTION_SCENE_HOLD,
 	OPTION_FAULTS,
 	OPTION_LOG,
+	OPTION_CONFORMANCE,
+	OPTION_LIST,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -77,6 +85,8 @@ static const struct option options[] = {
 	{ "scene-hold", required_argument, NULL, OPTION_SCENE_HOLD },
 	{ "faults", required_argument, NULL, OPTION_FAULTS },
 	{ "log", required_argument, NULL, OPTION_LOG },
+	{ "conformance", no_argument, NULL, OPTION_CONFORMANCE },
+	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ 0 },
@@ -87,11 +97,15 @@ static const struct option options[] = {
  * @broker: most of it
  * @faults: text of --faults
  * @log: file to append to
+ * @conformance: run the suite instead
+ * @list: list its checks instead
  */
 struct command_line {
 	struct broker_config broker;
 	char *faults;
 	const char *log;
+	bool conformance;
+	bool list;
 };
 
 static int usage(const char *option, const char *value, const char *right)
@@ -202,6 +216,12 @@ static int parse_option(struct command_line *line, int option)
 	case OPTION_LOG:
 		line->log = optarg;
 		return 0;
+	case OPTION_CONFORMANCE:
+		line->conformance = true;
+		return 0;
+	case OPTION_LIST:
+		line->list = true;
+		return 0;
 	default:
 		fprintf(stderr, "Try \"fs1-device --help\".\n");
 		return -EINVAL;
@@ -252,6 +272,22 @@ static int open_log(const char *path)
 	return 0;
 }
 
+static int run_conformance(const struct command_line *line, char **names,
+			   int count)
+{
+	const struct conformance_config config = {
+		.list = line->list,
+		.unpaced = line->broker.unpaced,
+		.names = names,
+		.count = count,
+	};
+	int r = conformance_run(&config);
+
+	if (r == -EINVAL)
+		return EXIT_USAGE;
+	return r ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	struct command_line line = {
@@ -274,6 +310,12 @@ int main(int argc, char **argv)
 		}
 		if (parse_option(&line, option) < 0)
 			return EXIT_USAGE;
+	}
+	if (line.conformance)
+		return run_conformance(&line, argv + optind, argc - optind);
+	if (line.list) {
+		usage("list", NULL, "only with --conformance");
+		return EXIT_USAGE;
 	}
 	if (optind < argc) {
 		fprintf(stderr, "fs1-device: \"%s\" is too much\n"
