@@ -5,6 +5,7 @@
  * Copyright The Fovea authors
  */
 #include <linux/completion.h>
+#include <linux/ctype.h>
 #include <linux/device.h>
 
 #include "fovea-admin.h"
@@ -197,6 +198,17 @@ static bool fovea_identity_known(const struct fs1_identity *identity)
 	return true;
 }
 
+/* It goes to logs and to userspace. */
+static void fovea_copy_serial(struct fovea_device *fovea, const char *serial)
+{
+	char *c;
+
+	strscpy_pad(fovea->serial, serial, sizeof(fovea->serial));
+	for (c = fovea->serial; *c; c++)
+		if (!isascii(*c) || !isprint(*c))
+			*c = '?';
+}
+
 int fovea_admin_identify(struct fovea_device *fovea)
 {
 	const struct fs1_identity *identity = fovea->identity;
@@ -225,8 +237,7 @@ int fovea_admin_identify(struct fovea_device *fovea)
 		return -ENODEV;
 	}
 	if (!fovea->serial[0])
-		strscpy_pad(fovea->serial, identity->serial,
-			    sizeof(fovea->serial));
+		fovea_copy_serial(fovea, identity->serial);
 	return 0;
 }
 

@@ -102,44 +102,49 @@ static int fovea_stream_release(struct file *file)
  * A device that has left its bus answers everybody at once, also those who
  * came before its nodes are unregistered.
  */
-static int fovea_stream_gone(struct file *file, int r)
+static bool fovea_stream_gone(struct file *file)
 {
 	const struct fovea_stream *stream = video_drvdata(file);
 
-	return r < 0 && fovea_device_gone(stream->fovea) ? -ENODEV : r;
+	return fovea_device_gone(stream->fovea);
 }
 
 static long fovea_stream_ioctl(struct file *file, unsigned int cmd,
 			       unsigned long arg)
 {
-	if (fovea_stream_gone(file, -EIO) == -ENODEV)
-		return -ENODEV;
-	return fovea_stream_gone(file, video_ioctl2(file, cmd, arg));
+	long r = -ENODEV;
+
+	if (!fovea_stream_gone(file))
+		r = video_ioctl2(file, cmd, arg);
+	/* It may have left meanwhile. */
+	return r < 0 && fovea_stream_gone(file) ? -ENODEV : r;
 }
 
 static ssize_t fovea_stream_read(struct file *file, char __user *buffer,
 				 size_t count, loff_t *offset)
 {
-	if (fovea_stream_gone(file, -EIO) == -ENODEV)
-		return -ENODEV;
-	return fovea_stream_gone(file, vb2_fop_read(file, buffer, count,
-						    offset));
+	ssize_t r = -ENODEV;
+
+	if (!fovea_stream_gone(file))
+		r = vb2_fop_read(file, buffer, count, offset);
+	return r < 0 && fovea_stream_gone(file) ? -ENODEV : r;
 }
 
 static ssize_t fovea_stream_write(struct file *file, const char __user *buffer,
 				  size_t count, loff_t *offset)
 {
-	if (fovea_stream_gone(file, -EIO) == -ENODEV)
-		return -ENODEV;
-	return fovea_stream_gone(file, vb2_fop_write(file, buffer, count,
-						     offset));
+	ssize_t r = -ENODEV;
+
+	if (!fovea_stream_gone(file))
+		r = vb2_fop_write(file, buffer, count, offset);
+	return r < 0 && fovea_stream_gone(file) ? -ENODEV : r;
 }
 
 static __poll_t fovea_stream_poll(struct file *file, poll_table *wait)
 {
 	__poll_t events = vb2_fop_poll(file, wait);
 
-	if (fovea_stream_gone(file, -EIO) == -ENODEV)
+	if (fovea_stream_gone(file))
 		events |= EPOLLERR | EPOLLHUP;
 	return events;
 }

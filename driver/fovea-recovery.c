@@ -213,6 +213,8 @@ static void fovea_recovery_reset_queues(struct fovea_device *fovea)
 		if (!test_and_clear_bit(i, &recovery->streams))
 			continue;
 		since = ktime_get();
+		dev_warn(fovea->dev, "%s: queue reset, a buffer is missing\n",
+			 fovea->streams[i].type->name);
 		fovea_recovery_report(fovea, FOVEA_RECOVERY_QUEUE_RESET,
 				      FOVEA_CAUSE_BUFFER, since);
 		if (fovea_stream_reset(&fovea->streams[i])) {
@@ -282,14 +284,12 @@ static void fovea_recovery_work(struct work_struct *work)
 /**
  * struct fovea_sight - what is seen of a running device
  * @present: it is enabled, so the rest counts
- * @magic: see &struct fs1_registers
- * @generation: likewise
+ * @generation: see &struct fs1_registers
  * @heartbeat: likewise
  * @status: likewise
  */
 struct fovea_sight {
 	bool present;
-	u32 magic;
 	u32 generation;
 	u32 heartbeat;
 	u32 status;
@@ -304,7 +304,6 @@ static void fovea_recovery_see(struct fovea_device *fovea,
 	spin_lock_irq(&fovea->admin.lock);
 	sight->present = fovea->admin.open;
 	if (sight->present) {
-		sight->magic = ops->read(backend, FOVEA_REGISTER(magic));
 		sight->generation =
 			ops->read(backend, FOVEA_REGISTER(generation));
 		sight->heartbeat =
@@ -427,20 +426,16 @@ static void fovea_recovery_watchdog(struct work_struct *work)
 	fovea_recovery_see(fovea, &sight);
 	if (!sight.present || READ_ONCE(fovea->state) != FOVEA_RUNNING)
 		return;
-	if (sight.magic != FS1_MAGIC && fovea_device_absent(fovea)) {
+	if (fovea_device_absent(fovea)) {
 		dev_err(fovea->dev, "device has been removed\n");
 		fovea_device_fail(fovea, FOVEA_GONE);
 		return;
 	}
-	if (fovea->ops->present && !fovea->ops->present(fovea->backend)) {
-		fovea_device_fail(fovea, FOVEA_GONE);
-		return;
-	}
-	fovea_recovery_poll(fovea);
 	if (sight.generation != fovea->generation)
 		fovea_recovery_start(fovea, FOVEA_CAUSE_RESTART);
 	else if (sight.status != FS1_STATUS_READY)
 		fovea_recovery_start(fovea, FOVEA_CAUSE_FAILED);
+	fovea_recovery_poll(fovea);
 	fovea_recovery_check_heartbeat(fovea, sight.heartbeat);
 	fovea_recovery_check_buffers(fovea);
 	fovea_recovery_check_frames(fovea);
@@ -481,8 +476,11 @@ int fovea_recovery_init(struct fovea_device *fovea)
 
 void fovea_recovery_destroy(struct fovea_device *fovea)
 {
-	if (fovea->recovery.workqueue)
-		destroy_workqueue(fovea->recovery.workqueue);
+	if (!fovea->recovery.workqueue)
+		return;
+	/* A late resume may have allowed it again. */
+	fovea_recovery_stop(fovea);
+	destroy_workqueue(fovea->recovery.workqueue);
 }
 
 void fovea_recovery_stop(struct fovea_device *fovea)

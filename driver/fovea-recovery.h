@@ -28,6 +28,8 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "fs1/fs1-abi.h"
+
 struct fovea_device;
 struct fovea_stream;
 
@@ -86,7 +88,7 @@ struct fovea_recovery {
 	unsigned int still;
 	unsigned long clock_jiffies;
 	unsigned long polled;
-	u64 interrupts[8];
+	u64 interrupts[FS1_QUEUES];
 
 	/* Protects all below. */
 	spinlock_t lock;
