@@ -13,6 +13,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
@@ -27,6 +28,7 @@
 #define FOVEA_PCI_NAME			"fovea-pci"
 #define FOVEA_PCI_VECTORS_MAX		FS1_QUEUES
 #define FOVEA_PCI_AUTOSUSPEND_MS	1000
+#define FOVEA_PCI_QUIESCE_US		(1000 * USEC_PER_MSEC)
 #define FOVEA_PCI_ALL_ONES		(~0u)
 
 static unsigned int dma_bits = 64;
@@ -84,6 +86,7 @@ struct fovea_pci_vector {
  * @vector: the first @vectors are used
  * @offline: the bus has cut the device off and will bring it back; registers
  *	read as 0 meanwhile, not as all ones, which would mean a removal
+ * @stopped: for that
  */
 struct fovea_pci {
 	struct pci_dev *pdev;
@@ -94,6 +97,7 @@ struct fovea_pci {
 	unsigned int vectors;
 	struct fovea_pci_vector vector[FOVEA_PCI_VECTORS_MAX];
 	bool offline;
+	bool stopped;
 };
 
 /* ------------------------------------------------------------------------
@@ -354,12 +358,24 @@ static int fovea_pci_identify(struct fovea_pci *pci)
 
 /*
  * Whoever drove the device before (a kernel that crashed) may have left it
- * running, with addresses that are others' now: off, before it can reach them.
+ * running, with addresses that are others' now. It must let go of them first.
  */
-static void fovea_pci_quiesce(struct fovea_pci *pci)
+static int fovea_pci_quiesce(struct fovea_pci *pci)
 {
+	u32 value;
+
+	value = fovea_pci_read(pci, offsetof(struct fs1_registers, control));
+	if (!(value & FS1_CONTROL_ENABLE))
+		return 0;
 	fovea_pci_write(pci, offsetof(struct fs1_registers, control), 0);
 	fovea_pci_doorbell(pci, FS1_QUEUE_ADMIN);
+	if (read_poll_timeout(fovea_pci_read, value, !value, USEC_PER_MSEC,
+			      FOVEA_PCI_QUIESCE_US, false, pci,
+			      offsetof(struct fs1_registers, status)))
+		return dev_err_probe(&pci->pdev->dev, -ETIMEDOUT,
+				     "was left enabled and can't be disabled, status %#x\n",
+				     value);
+	return 0;
 }
 
 static int fovea_pci_set_dma_mask(struct fovea_pci *pci)
@@ -445,7 +461,9 @@ static int fovea_pci_prepare(struct fovea_pci *pci)
 	r = fovea_pci_identify(pci);
 	if (r)
 		return r;
-	fovea_pci_quiesce(pci);
+	r = fovea_pci_quiesce(pci);
+	if (r)
+		return r;
 	r = fovea_pci_set_dma_mask(pci);
 	if (r)
 		return r;
@@ -544,6 +562,10 @@ static const struct dev_pm_ops fovea_pci_pm_ops = {
  * Errors of the bus and resets
  */
 
+/*
+ * A frozen channel lets nothing through: the device can't reach memory and
+ * needn't be told to stop. One that sleeps anyway is left asleep.
+ */
 static pci_ers_result_t fovea_pci_error_detected(struct pci_dev *pdev,
 						 pci_channel_state_t state)
 {
@@ -554,6 +576,8 @@ static pci_ers_result_t fovea_pci_error_detected(struct pci_dev *pdev,
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	case pci_channel_io_frozen:
 		WRITE_ONCE(pci->offline, true);
+		pci->stopped = !pm_runtime_suspended(&pdev->dev) &&
+			       !fovea_suspend(pci->fovea);
 		return PCI_ERS_RESULT_NEED_RESET;
 	default:
 		fovea_gone(pci->fovea);
@@ -580,12 +604,14 @@ static pci_ers_result_t fovea_pci_slot_reset(struct pci_dev *pdev)
 	return PCI_ERS_RESULT_DISCONNECT;
 }
 
+/* Without a reset of the slot: what was under way may be lost. */
 static void fovea_pci_error_resume(struct pci_dev *pdev)
 {
 	struct fovea_pci *pci = pci_get_drvdata(pdev);
 
-	if (!fovea_suspend(pci->fovea))
-		fovea_resume(pci->fovea);
+	if (!pci->stopped || fovea_resume(pci->fovea))
+		fovea_reset(pci->fovea);
+	pci->stopped = false;
 }
 
 static void fovea_pci_reset_prepare(struct pci_dev *pdev)
@@ -600,7 +626,8 @@ static void fovea_pci_reset_done(struct pci_dev *pdev)
 {
 	struct fovea_pci *pci = pci_get_drvdata(pdev);
 
-	fovea_resume(pci->fovea);
+	if (fovea_resume(pci->fovea))
+		fovea_reset(pci->fovea);
 }
 
 static const struct pci_error_handlers fovea_pci_error_handlers = {
