@@ -111,6 +111,8 @@ enum fovea_state {
  * @borrowed: a test has the device, see fovea_device_borrow()
  * @raised: vectors that were raised meanwhile
  * @raised_wait: woken when one was
+ * @rings_frames: of the latest measurement of the rings; protected by @life
+ * @rings_ns: how long they took; likewise
  * @debugfs: its folder
  * @sensor: the array
  * @sensor_pads: its pads
@@ -157,6 +159,8 @@ struct fovea_device {
 	bool borrowed;
 	atomic_t raised[FS1_QUEUES];
 	wait_queue_head_t raised_wait;
+	u32 rings_frames;
+	u64 rings_ns;
 	struct dentry *debugfs;
 
 	struct v4l2_subdev sensor;

@@ -7,6 +7,7 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
+#include "fovea-conformance.h"
 #include "fovea-core.h"
 #include "fovea-debugfs.h"
 
@@ -86,6 +87,7 @@ void fovea_debugfs_register(struct fovea_device *fovea)
 			    &fovea_debugfs_recovery_fops);
 	debugfs_create_file("interrupts", 0444, fovea->debugfs, fovea,
 			    &fovea_debugfs_interrupts_fops);
+	fovea_conformance_register(fovea);
 }
 
 void fovea_debugfs_unregister(struct fovea_device *fovea)

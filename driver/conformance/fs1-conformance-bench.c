@@ -17,6 +17,9 @@
 /* How often to look where an interrupt may be missing, ns. */
 #define FS1_BENCH_POLL 50000000ull
 
+/* What registers read as when the device has left its bus. */
+#define FS1_BENCH_NOBODY 0xffffffffu
+
 /* ------------------------------------------------------------------------
  * Judgements
  */
@@ -102,6 +105,11 @@ void fs1_bench_ring(struct fs1_bench *bench, unsigned int queue)
 	bench->ops->doorbell(bench->dut, queue);
 }
 
+bool fs1_bench_over(struct fs1_bench *bench)
+{
+	return bench->ops->over && bench->ops->over(bench->dut);
+}
+
 void fs1_bench_sleep(struct fs1_bench *bench, fs1_u64 ns)
 {
 	bench->ops->wait(bench->dut, 0, ns);
@@ -114,7 +122,8 @@ bool fs1_bench_status(struct fs1_bench *bench, fs1_u32 right)
 
 	while ((status = fs1_bench_read(bench, FS1_BENCH_REGISTER(status))) !=
 	       right) {
-		if (bench->ops->now(bench->dut) - start > FS1_BENCH_TIMEOUT)
+		if (bench->ops->now(bench->dut) - start > FS1_BENCH_TIMEOUT ||
+		    status == FS1_BENCH_NOBODY)
 			return false;
 		fs1_bench_sleep(bench, 1000000);
 	}
@@ -217,6 +226,21 @@ struct fs1_bench_memory *fs1_bench_alloc(struct fs1_bench *bench, size_t size)
 	return memory;
 }
 
+void fs1_bench_clear(struct fs1_bench *bench)
+{
+	if (!fs1_bench_disable(bench) &&
+	    fs1_bench_read(bench, FS1_BENCH_REGISTER(status)) !=
+	    FS1_BENCH_NOBODY)
+		bench->memory_count = 0;
+	while (bench->memory_count) {
+		struct fs1_bench_memory *memory =
+			&bench->memory[--bench->memory_count];
+
+		bench->ops->free(bench->dut, memory->size, memory->data,
+				 memory->address);
+	}
+}
+
 void fs1_bench_fill(struct fs1_bench_memory *memory)
 {
 	memset(memory->data, FS1_BENCH_FILL, memory->size);
@@ -314,7 +338,7 @@ static bool fs1_bench_await(struct fs1_bench *bench, unsigned int number,
 	while (!fs1_bench_take(bench, number, ret_cqe)) {
 		fs1_u64 now = bench->ops->now(bench->dut);
 
-		if (now >= deadline)
+		if (now >= deadline || fs1_bench_over(bench))
 			return false;
 		bench->ops->wait(bench->dut, vector,
 				 deadline - now < FS1_BENCH_POLL ?

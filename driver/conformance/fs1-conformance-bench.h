@@ -163,6 +163,9 @@ void fs1_bench_index(struct fs1_bench *bench, unsigned int queue,
 /** fs1_bench_ring() - ring the doorbell of a queue */
 void fs1_bench_ring(struct fs1_bench *bench, unsigned int queue);
 
+/** fs1_bench_over() - is there no point in going on? */
+bool fs1_bench_over(struct fs1_bench *bench);
+
 /** fs1_bench_sleep() - let @ns pass */
 void fs1_bench_sleep(struct fs1_bench *bench, fs1_u64 ns);
 
@@ -185,6 +188,14 @@ bool fs1_bench_disable(struct fs1_bench *bench);
 
 /** fs1_bench_alloc() - zeroed memory until the end of the check; NULL: failed */
 struct fs1_bench_memory *fs1_bench_alloc(struct fs1_bench *bench, size_t size);
+
+/**
+ * fs1_bench_clear() - disable the device, give all memory back
+ *
+ * A device that doesn't let go of its memory keeps it: what it writes to must
+ * never become somebody else's.
+ */
+void fs1_bench_clear(struct fs1_bench *bench);
 
 /** fs1_bench_fill() - fill memory with FS1_BENCH_FILL */
 void fs1_bench_fill(struct fs1_bench_memory *memory);

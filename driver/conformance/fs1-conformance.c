@@ -44,6 +44,10 @@ static void fs1_conformance_begin(struct fs1_bench *bench,
 	bench->memory_count = 0;
 	bench->capabilities =
 		fs1_bench_read(bench, FS1_BENCH_REGISTER(capabilities));
+	if (fs1_bench_over(bench)) {
+		fs1_bench_skip(bench, "it is over");
+		return;
+	}
 	if (check->capability & ~bench->capabilities) {
 		fs1_bench_skip(bench, "the device has no capability 0x%x",
 			       check->capability);
@@ -56,23 +60,6 @@ static void fs1_conformance_begin(struct fs1_bench *bench,
 	if (!check->off)
 		fs1_bench_enable(bench, FS1_BENCH_SQ_ENTRIES,
 				 FS1_BENCH_CQ_ENTRIES);
-}
-
-/*
- * Takes the device's memory away. One that doesn't let go of it keeps it: what
- * it writes to must never become somebody else's.
- */
-static void fs1_conformance_end(struct fs1_bench *bench)
-{
-	if (!fs1_bench_disable(bench))
-		bench->memory_count = 0;
-	while (bench->memory_count) {
-		struct fs1_bench_memory *memory =
-			&bench->memory[--bench->memory_count];
-
-		bench->ops->free(bench->dut, memory->size, memory->data,
-				 memory->address);
-	}
 }
 
 static void fs1_conformance_judge(struct fs1_bench *bench, unsigned int number,
@@ -133,7 +120,7 @@ int fs1_conformance_run(const struct fs1_conformance_ops *ops, void *dut,
 		fs1_conformance_begin(bench, fs1_conformance_check(i));
 		if (!bench->failed && !bench->skipped)
 			bench->check->run(bench);
-		fs1_conformance_end(bench);
+		fs1_bench_clear(bench);
 		fs1_conformance_judge(bench, ++number, ret_result);
 	}
 	ops->free(dut, sizeof(*bench), bench, address);

@@ -28,6 +28,8 @@
  *	when there is no memory
  * @free: gives them back
  * @now: a clock, ns
+ * @over: optional; true when it makes no sense to go on: the device has left, or
+ *	nobody wants to know
  * @report: prints a line of KTAP; no newline at its end
  * @vectors: how many there are, 1 to FS1_QUEUES
  */
@@ -39,6 +41,7 @@ struct fs1_conformance_ops {
 	void *(*alloc)(void *dut, size_t size, fs1_u64 *ret_address);
 	void (*free)(void *dut, size_t size, void *memory, fs1_u64 address);
 	fs1_u64 (*now)(void *dut);
+	bool (*over)(void *dut);
 	void (*report)(void *dut, const char *line);
 	unsigned int vectors;
 };
@@ -47,7 +50,8 @@ struct fs1_conformance_ops {
  * struct fs1_conformance_result - how a run ended
  * @passed: checks
  * @failed: checks
- * @skipped: checks that need what the device doesn't have
+ * @skipped: checks that need what the device doesn't have, or that came to
+ *	nothing because it was over
  */
 struct fs1_conformance_result {
 	unsigned int passed;
@@ -82,5 +86,23 @@ int fs1_conformance_run(const struct fs1_conformance_ops *ops, void *dut,
 			bool (*wanted)(void *argument, unsigned int index),
 			void *argument,
 			struct fs1_conformance_result *ret_result);
+
+/**
+ * fs1_conformance_rings() - frames through the image queue, and nothing else
+ * @ops: how to reach the device
+ * @dut: for @ops
+ * @width: of the picture: raw where that is the size of a readout mode, else
+ *	NV12
+ * @height: likewise
+ * @frames: how many
+ * @ret_ns: how long they took, with four buffers
+ *
+ * The device is disabled at the beginning and at the end.
+ *
+ * Return: 0, or -1 after a report of what went wrong.
+ */
+int fs1_conformance_rings(const struct fs1_conformance_ops *ops, void *dut,
+			  fs1_u32 width, fs1_u32 height, fs1_u32 frames,
+			  fs1_u64 *ret_ns);
 
 #endif /* FS1_CONFORMANCE_H */
