@@ -95,6 +95,14 @@ device_restart()
 	done
 }
 
+# device_unpaced on|off: with "on" each frame starts as soon as every stream has a
+# buffer, so that none is lost however slow the machine is.
+device_unpaced()
+{
+	device_control unpaced "$1" > /dev/null
+	device_restart
+}
+
 # recovery NAME: one line of what the driver says about its recoveries.
 recovery()
 {
