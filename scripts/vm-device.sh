@@ -8,7 +8,6 @@
 # shellcheck shell=sh disable=SC2154
 
 fs1_device=${FOVEA_BUILD:-$checkout/build}/userspace/fs1-device/fs1-device
-fs1_log=$work/fs1-device.log
 fs1_pid=
 
 device_check()
@@ -27,6 +26,7 @@ alive()
 # scripts/vm: the scene may come from there.
 device_start()
 {
+	fs1_log=$work/fs1-device.log
 	# shellcheck disable=SC2086 # options are words
 	setpriv --pdeathsig TERM timeout -k 5 0 "$fs1_device" \
 		--socket "$work/fs1" --control "$work/fs1-control" \
