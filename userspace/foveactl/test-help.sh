@@ -38,7 +38,7 @@ trap 'rm -rf "$work"' EXIT
 
 for program; do
 	check_help "$program"
-	"$program" --version | grep -qE '^[a-z-]+ [0-9]' ||
+	"$program" --version | grep -qE '^[a-z0-9-]+ [0-9]' ||
 		fail "$program --version"
 done
 verbs=$("$foveactl" --help | sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p')
