@@ -157,12 +157,16 @@ static bool fovea_buffer_accept(struct fovea_stream *stream,
 		return false;
 	}
 	if (!fovea_stream_frame_valid(stream, answer)) {
+		/* They aren't all wrong: it is the announcements that lack. */
+		if (++stream->strange >= FOVEA_BUFFER_FRAMES)
+			fovea_recovery_start(stream->fovea, FOVEA_CAUSE_FRAMES);
 		fovea_buffer_complain(stream, buffer,
 				      "device claims an impossible frame,",
 				      answer->frame_id);
 		fovea_buffer_stamp_failed(buffer, NULL);
 		return false;
 	}
+	stream->strange = 0;
 	if (!fovea_stream_result_valid(stream, answer->result)) {
 		fovea_buffer_complain(stream, buffer,
 				      "device wrote the wrong length,",

@@ -148,7 +148,6 @@ static int fovea_device_open(struct fovea_device *fovea)
 	u32 status;
 	int r;
 
-	fovea->generation = fovea_read(fovea, FOVEA_REGISTER(generation));
 	r = fovea_queue_open(&fovea->admin);
 	if (r)
 		return r;
@@ -206,6 +205,7 @@ int fovea_device_enable(struct fovea_device *fovea)
 	atomic_set(&fovea->recovery.cause, 0);
 	/* Whatever an earlier driver, or life, has left: it isn't READY now. */
 	r = fovea_device_release(fovea);
+	fovea->generation = fovea_read(fovea, FOVEA_REGISTER(generation));
 	if (!r)
 		r = fovea_device_check(fovea);
 	if (!r)
@@ -257,7 +257,7 @@ int fovea_suspend(struct fovea_device *fovea)
 		r = 0;
 	if (r) {
 		fovea_recovery_allow(fovea);
-		fovea_recovery_take_over(fovea, FOVEA_CAUSE_HEARTBEAT);
+		fovea_recovery_take_over(fovea);
 	}
 	mutex_unlock(&fovea->life);
 	return r ? -EBUSY : 0;
@@ -271,9 +271,9 @@ int fovea_resume(struct fovea_device *fovea)
 	if (READ_ONCE(fovea->state) == FOVEA_SUSPENDED) {
 		/* Not lost yet: it has all the tries of a recovery. */
 		if (fovea_device_enable(fovea))
-			fovea_recovery_take_over(fovea, FOVEA_CAUSE_RESTART);
-	} else if (READ_ONCE(fovea->state) == FOVEA_FAILED) {
-		fovea_recovery_start(fovea, FOVEA_CAUSE_BUS);
+			fovea_recovery_take_over(fovea);
+	} else {
+		fovea_recovery_retry(fovea, FOVEA_CAUSE_BUS);
 	}
 	mutex_unlock(&fovea->life);
 	return fovea_device_gone(fovea) ? -ENODEV : 0;
@@ -339,7 +339,7 @@ int fovea_device_borrow(struct fovea_device *fovea)
 	if (!r) {
 		r = fovea_device_disable(fovea);
 		if (r)
-			fovea_recovery_take_over(fovea, FOVEA_CAUSE_HEARTBEAT);
+			fovea_recovery_take_over(fovea);
 	}
 	if (r) {
 		fovea_recovery_allow(fovea);
@@ -356,7 +356,7 @@ void fovea_device_give_back(struct fovea_device *fovea)
 	WRITE_ONCE(fovea->borrowed, false);
 	fovea_recovery_allow(fovea);
 	if (fovea_device_enable(fovea))
-		fovea_recovery_take_over(fovea, FOVEA_CAUSE_RESTART);
+		fovea_recovery_take_over(fovea);
 	mutex_unlock(&fovea->life);
 	fovea_power_put(fovea);
 }

@@ -116,7 +116,8 @@ static void fovea_recovery_begin(struct fovea_device *fovea,
 	struct fovea_recovery *recovery = &fovea->recovery;
 	unsigned long flags;
 
-	atomic_cmpxchg(&recovery->cause, 0, cause);
+	/* Whatever came first is the cause. */
+	cause = atomic_cmpxchg(&recovery->cause, 0, cause) ?: cause;
 	spin_lock_irqsave(&recovery->lock, flags);
 	if (cmpxchg(&fovea->state, from, FOVEA_RECOVERING) == from) {
 		recovery->since = ktime_get();
@@ -142,11 +143,10 @@ void fovea_recovery_start(struct fovea_device *fovea,
 	}
 }
 
-void fovea_recovery_take_over(struct fovea_device *fovea,
-			      enum fovea_recovery_cause cause)
+void fovea_recovery_take_over(struct fovea_device *fovea)
 {
 	lockdep_assert_held(&fovea->life);
-	fovea_recovery_begin(fovea, FOVEA_SUSPENDED, cause);
+	fovea_recovery_begin(fovea, FOVEA_SUSPENDED, FOVEA_CAUSE_FAILED);
 }
 
 void fovea_recovery_start_stream(struct fovea_stream *stream)
@@ -196,8 +196,9 @@ static void fovea_recovery_reset_device(struct fovea_device *fovea)
 	} else if (fovea_device_gone(fovea)) {
 		dev_err(fovea->dev, "device has been removed\n");
 	} else if (recovery->tries < FOVEA_RESETS) {
-		fovea_recovery_queue(fovea,
-				     fovea_reset_delays_ms[recovery->tries]);
+		recovery->next = jiffies +
+			msecs_to_jiffies(fovea_reset_delays_ms[recovery->tries]);
+		fovea_recovery_queue(fovea, 0);
 	} else {
 		fovea_recovery_give_up(fovea);
 	}
@@ -226,10 +227,21 @@ static void fovea_recovery_reset_queues(struct fovea_device *fovea)
 	}
 }
 
+void fovea_recovery_retry(struct fovea_device *fovea,
+			  enum fovea_recovery_cause cause)
+{
+	lockdep_assert_held(&fovea->life);
+	atomic_set(&fovea->recovery.cause, 0);
+	fovea_recovery_begin(fovea, FOVEA_FAILED, cause);
+	if (READ_ONCE(fovea->state) != FOVEA_RECOVERING)
+		return;
+	fovea->recovery.tries = FOVEA_RESETS - 1;
+	fovea_recovery_reset_device(fovea);
+}
+
 /* Somebody has repaired it? One more try, then. */
 static void fovea_recovery_look(struct fovea_device *fovea)
 {
-	struct fovea_recovery *recovery = &fovea->recovery;
 	const struct fovea_backend_ops *ops = fovea->ops;
 	u32 generation;
 
@@ -238,15 +250,28 @@ static void fovea_recovery_look(struct fovea_device *fovea)
 		return;
 	}
 	generation = ops->read(fovea->backend, FOVEA_REGISTER(generation));
-	if (generation == fovea->generation &&
-	    !test_and_clear_bit(0, &recovery->again)) {
+	if (generation != fovea->generation)
+		fovea_recovery_retry(fovea, FOVEA_CAUSE_RESTART);
+	else if (test_and_clear_bit(0, &fovea->recovery.again))
+		fovea_recovery_retry(fovea, FOVEA_CAUSE_BUS);
+	else
 		fovea_recovery_queue(fovea, FOVEA_FAILED_LOOK_MS);
+}
+
+/* Waits for the next try; but a device that has restarted may be well again. */
+static void fovea_recovery_go_on(struct fovea_device *fovea)
+{
+	const struct fovea_backend_ops *ops = fovea->ops;
+	unsigned long now = jiffies, next = fovea->recovery.next;
+	unsigned int left;
+
+	if (fovea->recovery.tries && time_before(now, next) &&
+	    ops->read(fovea->backend, FOVEA_REGISTER(generation)) ==
+		    fovea->generation) {
+		left = jiffies_to_msecs(next - now) + 1;
+		fovea_recovery_queue(fovea, min(left, FOVEA_PAUSE_LOOK_MS));
 		return;
 	}
-	fovea->generation = generation;
-	fovea_recovery_begin(fovea, FOVEA_FAILED,
-			     FOVEA_CAUSE_RESTART);
-	recovery->tries = FOVEA_RESETS - 1;
 	fovea_recovery_reset_device(fovea);
 }
 
@@ -266,7 +291,7 @@ static void fovea_recovery_work(struct work_struct *work)
 		fovea_recovery_reset_queues(fovea);
 		break;
 	case FOVEA_RECOVERING:
-		fovea_recovery_reset_device(fovea);
+		fovea_recovery_go_on(fovea);
 		break;
 	case FOVEA_FAILED:
 		fovea_recovery_look(fovea);

@@ -37,6 +37,8 @@ struct fovea_stream;
 #define FOVEA_WATCHDOG_MS	250
 #define FOVEA_BUFFER_FRAMES	8
 #define FOVEA_RESETS		5
+/* How often one is looked at in the pause before it is reset again. */
+#define FOVEA_PAUSE_LOOK_MS	50u
 /* A device that was given up is looked at for a sign of a new life. */
 #define FOVEA_FAILED_LOOK_MS	1000
 /* How long the device may take to follow the control register. */
@@ -54,6 +56,7 @@ struct fovea_stream;
  * @streams: those whose queue must be made anew
  * @again: a device that was given up gets one more try
  * @tries: device resets of the recovery under way; used by @work alone
+ * @next: when it is time for the next one, jiffies; likewise
  * @first: its cause; likewise
  * @stopped: no work is queued any more
  * @heartbeat: the last one seen; used by @watchdog alone, as the next four
@@ -81,6 +84,7 @@ struct fovea_recovery {
 	unsigned long streams;
 	unsigned long again;
 	unsigned int tries;
+	unsigned long next;
 	u32 first;
 	bool stopped;
 
@@ -154,10 +158,16 @@ void fovea_recovery_start(struct fovea_device *fovea,
 /**
  * fovea_recovery_take_over() - it couldn't be enabled or disabled: try on
  * @fovea: with life held, in FOVEA_SUSPENDED; nothing happens otherwise
- * @cause: why
  */
-void fovea_recovery_take_over(struct fovea_device *fovea,
-			      enum fovea_recovery_cause cause);
+void fovea_recovery_take_over(struct fovea_device *fovea);
+
+/**
+ * fovea_recovery_retry() - one more try for a device that was given up
+ * @fovea: with life held, in FOVEA_FAILED; nothing happens otherwise
+ * @cause: why it may be better now
+ */
+void fovea_recovery_retry(struct fovea_device *fovea,
+			  enum fovea_recovery_cause cause);
 
 /**
  * fovea_recovery_start_stream() - a stream's queue must be made anew

@@ -135,6 +135,7 @@ static int fovea_stream_started(struct fovea_stream *stream)
 	/* Under the lock: whoever declares the device dead comes behind us. */
 	if (stream->queue.open && stream->state == FOVEA_STREAM_STARTING) {
 		stream->state = FOVEA_STREAM_RUNNING;
+		stream->strange = 0;
 		fovea_buffers_return_refused(stream);
 	} else {
 		r = -EAGAIN;

@@ -108,6 +108,7 @@ enum fovea_stream_state {
  * @served: buffers completed since the stream was started
  * @frame_id: of the last buffer
  * @timestamp: of the last buffer, ns
+ * @strange: buffers in a row with a frame that can't be
  * @progress: jiffies when the oldest buffer at the device became that
  * @overdue: frames that have started since; those it may not miss
  * @dropped: frames that found no buffer, since the device started
@@ -139,6 +140,7 @@ struct fovea_stream {
 	u32 served;
 	u64 frame_id;
 	u64 timestamp;
+	u32 strange;
 	unsigned long progress;
 	atomic_t overdue;
 	atomic_t dropped;
