@@ -708,7 +708,7 @@ static void check_visible(struct fs1_bench *bench)
 static void check_vector(struct fs1_bench *bench)
 {
 	struct fs1_bench_queue *queue = &bench->queues[FS1_STREAM_IMAGE];
-	fs1_u32 vectors = bench->ops->vectors, raised;
+	fs1_u32 vectors = bench->ops->vectors, others, raised;
 	struct fs1_bench_memory *memory;
 
 	if (vectors < 3) {
@@ -730,11 +730,12 @@ static void check_vector(struct fs1_bench *bench)
 	if (!fs1_bench_recreate(bench, FS1_STREAM_IMAGE))
 		return;
 	fs1_bench_sleep(bench, 10000000);
-	bench->ops->wait(bench->dut, (1u << vectors) - 1, 0);
+	/* That of the commands may still be on its way. */
+	others = ((1u << vectors) - 1) & ~(1u << FS1_QUEUE_ADMIN);
+	bench->ops->wait(bench->dut, others, 0);
 	/* Refused at once: that is a completion, without any event. */
 	fs1_bench_buffer(bench, FS1_STREAM_IMAGE, 1, memory->address, 0);
-	raised = bench->ops->wait(bench->dut, (1u << vectors) - 1,
-				  FS1_BENCH_TIMEOUT);
+	raised = bench->ops->wait(bench->dut, others, FS1_BENCH_TIMEOUT);
 	fs1_bench_equal(bench, raised, 1u << queue->vector, "vectors raised");
 }
 
