@@ -302,39 +302,6 @@ static void test_identify_fills_the_page(void **state)
 			 FS1_BAD_ADDRESS);
 }
 
-/* The bytes in "Examples" of fs1.rst. */
-static void test_example_of_the_specification(void **state)
-{
-	static const uint8_t submission[64] = {
-		0x03, 0x00, 0x06, 0x00, 0x00, 0x00, 0x00, 0x00,
-		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-		0x01, 0x00, 0x00, 0x00, 0x4e, 0x56, 0x31, 0x32,
-		0x80, 0x02, 0xe0, 0x01, 0x80, 0x02, 0x00, 0x00,
-		0x00, 0x00, 0x00, 0x00, 0xd8, 0x0f, 0xe0, 0x0b,
-		0x00, 0x00, 0x00, 0x00, 0x35, 0x82,
-	};
-	static const uint8_t completion[32] = {
-		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-		0x00, 0x08, 0x07, 0x00, 0x03, 0x00, 0x01, 0x00,
-		0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
-	};
-	struct fixture *fixture = *state;
-	const struct fs1_registers *registers =
-		libfs1_driver_registers(fixture->driver);
-	struct fs1_sqe sqe;
-
-	memcpy(&sqe, submission, sizeof(sqe));
-	assert_int_equal(libfs1_driver_submit(fixture->driver, FS1_QUEUE_ADMIN,
-					      &sqe), 0);
-	fixture_settle(fixture);
-	/* The ring's memory is at its own address. */
-	assert_memory_equal((const void *)(uintptr_t)
-			    fs1_le64_to_cpu(registers->admin_cq_address),
-			    completion, sizeof(completion));
-}
-
 static void test_unknown_opcodes_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -606,7 +573,6 @@ int main(void)
 		TEST(test_doorbell_out_of_range_fails_the_device),
 		TEST(test_doorbells_of_closed_queues_are_ignored),
 		TEST(test_identify_fills_the_page),
-		TEST(test_example_of_the_specification),
 		TEST(test_unknown_opcodes_are_refused),
 		TEST(test_reserved_fields_must_be_zero),
 		TEST(test_streams_that_do_not_exist_are_refused),
