@@ -237,7 +237,7 @@ static void test_unpaced_from_next_start(void **state)
 	before = guest_status(&guest, "frames");
 	guest_stream(&guest);
 	(void)capture(&guest, 5);
-	while (guest_wait_interrupt(&guest, FS1_STREAM_IMAGE, 300))
+	while (guest_wait_interrupt(&guest, FS1_STREAM_IMAGE, 1000))
 		;
 	assert_int_equal(guest_status(&guest, "frames"), before + 9);
 	guest_end(&guest);

@@ -25,6 +25,7 @@
 #include <cmocka.h>
 
 #include "libfovea/cleanup.h"
+#include "libfovea/test-temporary.h"
 
 #define GUEST_ARGUMENTS 24u
 
@@ -82,8 +83,9 @@ void guest_start(struct guest *guest, const char *program, const char *options)
 	int out[2];
 
 	*guest = (struct guest){ .socket = -1, .control = -1 };
-	strcpy(guest->folder, "/tmp/test-fs1-device-XXXXXX");
-	assert_non_null(mkdtemp(guest->folder));
+	assert_int_equal(test_temporary_folder(guest->folder,
+					       sizeof(guest->folder), "/tmp",
+					       "test-fs1-device"), 0);
 	for (unsigned int i = 0; i < 3; i++)
 		(void)snprintf(guest->paths[i], sizeof(guest->paths[i]),
 			       "%s/%s", guest->folder, names[i]);

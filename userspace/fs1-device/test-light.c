@@ -20,6 +20,7 @@
 
 #include "fs1-device/picture.h"
 #include "fs1-device/test-guest.h"
+#include "libfovea/test-temporary.h"
 
 #define SIDE 16u
 #define BYTES (SIDE * SIDE * 3)
@@ -35,9 +36,9 @@ static int setup(void **state)
 {
 	static struct folder folder;
 
-	strcpy(folder.path, "/tmp/test-fs1-light-XXXXXX");
 	*state = &folder;
-	return mkdtemp(folder.path) ? 0 : -1;
+	return test_temporary_folder(folder.path, sizeof(folder.path), "/tmp",
+				     "test-fs1-light");
 }
 
 static int teardown(void **state)
