@@ -75,7 +75,7 @@ function latencyRows(folder) {
 	const runs = {};
 
 	for (const what of ['fovea-640x480', 'vivid-640x480',
-			    'fovea-raw-paced', 'fovea-raw-unpaced-1'])
+			    'fovea-raw-paced', 'fovea-unpaced-4056x3040-1'])
 		runs[what.replace(/-1$/, '')] = dequeueLatencies(
 			`${folder}/trace-${what}`, 90);
 	return [['p50', 0.5], ['p99', 0.99]].map(([name, share]) =>
@@ -113,16 +113,15 @@ function processorRow(folder) {
 		   '%', runs, ([value]) => value);
 }
 
-function speedRow(folder, rounds) {
-	const v4l2 = rounds.map((round) =>
-		rate(`${folder}/trace-fovea-raw-unpaced-${round}`));
-	const rings = lines(`${folder}/rings`).map((line) => {
-		const [, frames, ns] = line.match(/^frames (\d+) ns (\d+)/);
+function speedRow(folder, size) {
+	const v4l2 = [1, 2, 3].map((round) =>
+		rate(`${folder}/trace-fovea-unpaced-${size}-${round}`));
+	const rings = lines(`${folder}/rings`)
+		.map((line) => line.match(/^(\S+) frames (\d+) ns (\d+)/))
+		.filter(([, of]) => of === size)
+		.map(([, , frames, ns]) => Number(frames) / Number(ns) * 1e9);
 
-		return Number(frames) / Number(ns) * 1e9;
-	});
-
-	return row('4056x3040 raw as fast as it goes, median (PCIe, VM)',
+	return row(`${size} raw as fast as it goes, median (PCIe, VM)`,
 		   'frames/s',
 		   { 'V4L2, 4 buffers': v4l2, 'rings alone': rings },
 		   (values) => percentile(values, 0.5));
@@ -178,7 +177,8 @@ function pcie(run, work) {
 		copiedRow(folder),
 		processorRow(folder),
 		...latencyRows(folder),
-		speedRow(folder, [1, 2, 3]),
+		speedRow(folder, '4056x3040'),
+		speedRow(folder, '1014x760'),
 		interruptRow(folder, 'each', 'a vector per queue'),
 		interruptRow(folder, 'coalesce', 'coalesced'),
 		...recoveryRows(folder),
