@@ -116,65 +116,81 @@ static int fault_parse_type(struct fault *fault, const char *value)
 	return 0;
 }
 
-static int fault_parse_number(uint32_t *field, const char *value,
-			      uint32_t minimum, uint32_t maximum)
+static int fault_parse_seed(struct fault *fault, const char *value)
+{
+	return number_parse(value, 0, UINT64_MAX, &fault->seed);
+}
+
+/* Keys with a number of 32 bits, and those with a meaning of their own. */
+static const struct fault_key {
+	const char *key;
+	int (*parse)(struct fault *fault, const char *value);
+	size_t field;
+	uint32_t minimum;
+	uint32_t maximum;
+	const char *right;
+} fault_keys[] = {
+	{ "count", NULL, offsetof(struct fault, count), 1, FAULT_COUNT_MAX,
+	  "count=%.32s: right is 1 to 1000000" },
+	{ "after", NULL, offsetof(struct fault, after), 0, FAULT_COUNT_MAX,
+	  "after=%.32s: right is 0 to 1000000" },
+	{ "every", NULL, offsetof(struct fault, every), 0, FAULT_COUNT_MAX,
+	  "every=%.32s: right is 0 to 1000000" },
+	{ "ms", NULL, offsetof(struct fault, ms), 1, FAULT_MS_MAX,
+	  "ms=%.32s: right is 1 to 600000" },
+	{ "queue", fault_parse_queue, 0, 0, 0,
+	  "queue=%.32s: right is 0 to 7, or any for 1 to 3" },
+	{ "type", fault_parse_type, 0, 0, 0,
+	  "type=%.32s: right is completion, event or any" },
+	{ "seed", fault_parse_seed, 0, 0, 0,
+	  "seed=%.32s: right is a number of 64 bits" },
+};
+
+static const struct fault_key *fault_find_key(const char *text, size_t length)
+{
+	for (size_t i = 0; i < FS1_COUNT(fault_keys); i++)
+		if (strlen(fault_keys[i].key) == length &&
+		    memcmp(fault_keys[i].key, text, length) == 0)
+			return &fault_keys[i];
+	return NULL;
+}
+
+static int fault_parse_value(struct fault *fault, const struct fault_key *key,
+			     const char *value)
 {
 	uint64_t number;
+	uint32_t field;
 	int r;
 
-	r = number_parse(value, minimum, maximum, &number);
-	if (r == 0)
-		*field = (uint32_t)number;
-	return r;
+	if (key->parse)
+		return key->parse(fault, value);
+	r = number_parse(value, key->minimum, key->maximum, &number);
+	if (r < 0)
+		return r;
+	field = (uint32_t)number;
+	memcpy((char *)fault + key->field, &field, sizeof(field));
+	return 0;
 }
 
 static int fault_parse_pair(struct fault *fault, const char *pair, char *error)
 {
 	const char *value = strchr(pair, '=');
-	size_t length = value ? (size_t)(value - pair) : 0;
+	const struct fault_key *key;
 
-#define KEY_IS(key) (length == sizeof(key) - 1 && !memcmp(pair, key, length))
 	if (!value)
 		return fault_fail(error,
 				  "\"%.32s\" has no value; right is KEY=VALUE",
 				  pair);
-	value++;
-	if (KEY_IS("count")) {
-		if (fault_parse_number(&fault->count, value, 1, FAULT_COUNT_MAX))
-			return fault_fail(error, "count=%.32s: right is 1 to 1000000",
-					  value);
-	} else if (KEY_IS("after")) {
-		if (fault_parse_number(&fault->after, value, 0, FAULT_COUNT_MAX))
-			return fault_fail(error, "after=%.32s: right is 0 to 1000000",
-					  value);
-	} else if (KEY_IS("every")) {
-		if (fault_parse_number(&fault->every, value, 0, FAULT_COUNT_MAX))
-			return fault_fail(error, "every=%.32s: right is 0 to 1000000",
-					  value);
-	} else if (KEY_IS("queue")) {
-		if (fault_parse_queue(fault, value))
-			return fault_fail(error, "queue=%.32s: right is 0 to 7, or any for 1 to 3",
-					  value);
-	} else if (KEY_IS("type")) {
-		if (fault_parse_type(fault, value))
-			return fault_fail(error, "type=%.32s: right is completion, event or any",
-					  value);
-	} else if (KEY_IS("ms")) {
-		if (!fault_names[fault->name].ms)
-			return fault_fail(error, "%s doesn't last, so it has no ms=",
-					  fault_text(fault->name));
-		if (fault_parse_number(&fault->ms, value, 1, FAULT_MS_MAX))
-			return fault_fail(error, "ms=%.32s: right is 1 to 600000",
-					  value);
-	} else if (KEY_IS("seed")) {
-		if (number_parse(value, 0, UINT64_MAX, &fault->seed))
-			return fault_fail(error, "seed=%.32s: right is a number of 64 bits",
-					  value);
-	} else {
+	key = fault_find_key(pair, (size_t)(value - pair));
+	if (!key)
 		return fault_fail(error, "unknown key in \"%.32s\"; known: count after every queue type ms seed",
 				  pair);
-	}
-#undef KEY_IS
+	if (key->field == offsetof(struct fault, ms) && !key->parse &&
+	    !fault_names[fault->name].ms)
+		return fault_fail(error, "%s doesn't last, so it has no ms=",
+				  fault_text(fault->name));
+	if (fault_parse_value(fault, key, value + 1) < 0)
+		return fault_fail(error, key->right, value + 1);
 	return 0;
 }
 
