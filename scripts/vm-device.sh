@@ -41,6 +41,8 @@ device_start()
 		if ! alive $fs1_pid; then
 			wait $fs1_pid && status=0 || status=$?
 			cat "$fs1_log" >&2
+			[ $status -ne 2 ] ||
+				die "fs1-device refuses its options (see above)" 2
 			die "fs1-device ended with status $status before it was ready (see above)"
 		fi
 		left=$((left - 1))
