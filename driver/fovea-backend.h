@@ -143,12 +143,13 @@ void fovea_reset(struct fovea_device *fovea);
  * fovea_suspend() - stop all streams, keep their buffers, disable the device
  * @fovea: the device
  *
- * Afterwards the device may lose its power and all its state; no operation of
- * the back-end is called until fovea_resume(). For system sleep, runtime
+ * Afterwards the device may lose its power and all its state; none of its
+ * registers is touched until fovea_resume(). For system sleep, runtime
  * suspend (when no stream runs: the core holds a reference of runtime PM on the
- * device's parent while one does, and during commands) and resets by the bus.
+ * device's parent while one does) and resets by the bus. Controls that are set
+ * meanwhile are kept.
  *
- * Return: 0 or a negative errno; then everything runs as before.
+ * Return: 0; -EBUSY when the device doesn't let go: it is being recovered then.
  */
 int fovea_suspend(struct fovea_device *fovea);
 
@@ -156,9 +157,10 @@ int fovea_suspend(struct fovea_device *fovea);
  * fovea_resume() - enable the device, bring back queues, controls and streams
  * @fovea: the device
  *
- * A stream that can't be started again reports an error to its user.
+ * A device that doesn't come back has all the tries of a recovery; whoever uses
+ * it is told by that. One that was given up gets one more.
  *
- * Return: 0 or a negative errno.
+ * Return: 0.
  */
 int fovea_resume(struct fovea_device *fovea);
 

@@ -276,7 +276,8 @@ int fovea_resume(struct fovea_device *fovea)
 		fovea_recovery_retry(fovea, FOVEA_CAUSE_BUS);
 	}
 	mutex_unlock(&fovea->life);
-	return fovea_device_gone(fovea) ? -ENODEV : 0;
+	/* An error would stick to the parent, also when it is bound anew. */
+	return 0;
 }
 EXPORT_SYMBOL_GPL(fovea_resume);
 
