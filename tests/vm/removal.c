@@ -62,8 +62,8 @@ static void fail(const char *format, ...)
  * The bus
  */
 
-/* The device, and the bridge above it. */
-static char endpoint[128], bridge[128];
+/* The device's address and removal, and the bridge above it. */
+static char address[16], endpoint[128], bridge[128];
 
 static void find_device(void)
 {
@@ -79,6 +79,7 @@ static void find_device(void)
 		fail("realpath: %s", strerror(errno));
 	slash = strrchr(real, '/');
 	snprintf(endpoint, sizeof(endpoint), "%s/remove", real);
+	snprintf(address, sizeof(address), "%s", slash + 1);
 	*slash = '\0';
 	snprintf(bridge, sizeof(bridge), "%s/config", real);
 	free(real);
@@ -514,6 +515,27 @@ static void check_files(void)
 	}
 }
 
+/*
+ * The kernel finds the device again. One that was plugged in a moment ago may
+ * not be ready yet to be recognized by the driver.
+ */
+static void rescan(void)
+{
+	static const struct timespec pause = { .tv_nsec = 100000000 };
+	const int probe = open("/sys/bus/pci/drivers_probe",
+			       O_WRONLY | O_CLOEXEC);
+	const size_t length = strlen(address);
+
+	write_one("/sys/bus/pci/rescan");
+	for (int i = 0; i < PATIENCE * 10 && access(image, F_OK); i++) {
+		nanosleep(&pause, NULL);
+		if (write(probe, address, length) != (ssize_t)length)
+			fail("%s did not come back: %s", address,
+			     strerror(errno));
+	}
+	close(probe);
+}
+
 static void round_orderly(const struct situation *situation)
 {
 	situation->enter();
@@ -521,7 +543,7 @@ static void round_orderly(const struct situation *situation)
 	end_users();
 	check_files();
 	close_files();
-	write_one("/sys/bus/pci/rescan");
+	rescan();
 }
 
 static void round_surprise(const struct situation *situation, int control)
@@ -541,7 +563,7 @@ static void round_surprise(const struct situation *situation, int control)
 	exchange_buses(buses);
 	if (testbed_ask(control, "insert", NULL, 0))
 		fail("fs1-device refuses to come back");
-	write_one("/sys/bus/pci/rescan");
+	rescan();
 }
 
 int main(int argc, char **argv)
