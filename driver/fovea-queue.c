@@ -276,7 +276,8 @@ static bool fovea_queue_fetch(struct fovea_queue *queue, struct fs1_cqe *cqe)
 	/* The device writes the status last: the rest comes after. */
 	dma_rmb();
 	*cqe = *entry;
-	barrier();
+	/* Copied before the device may see that the entry is free. */
+	dma_rmb();
 	cqe->status = status;
 
 	queue->cq_head++;
