@@ -237,6 +237,8 @@ static void check_silence(struct fs1_bench *bench)
 	/* From here on all memory is the driver's alone. */
 	for (i = 0; i < bench->memory_count; i++)
 		fs1_bench_fill(&bench->memory[i]);
+	/* What was raised before may still be on its way. */
+	fs1_bench_sleep(bench, 100000000);
 	bench->ops->wait(bench->dut, (1u << bench->ops->vectors) - 1, 0);
 	fs1_bench_ring(bench, FS1_STREAM_IMAGE);
 	fs1_bench_equal(bench, bench->ops->wait(bench->dut,
