@@ -247,7 +247,8 @@ struct fovea_meta_sharpness {
  * @streams: set of the streams that have a value: bit 1 image, bit 2 preview
  * @reserved: zero
  * @crc32c: CRC-32C (Castagnoli, as in iSCSI) of the buffer's payload, by the
- *	number of the stream
+ *	number of the stream; without what lies between lines that are longer
+ *	than their pixels
  */
 struct fovea_meta_checksum {
 	struct fovea_meta_block block;
