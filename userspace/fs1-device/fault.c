@@ -239,7 +239,7 @@ int fault_table_arm(struct fault_table *table, const struct fault *fault)
 
 		if (word & WORD_COUNT)
 			continue;
-		store(&slot->random, fault->seed);
+		store(&slot->seed, fault->seed);
 		store(&slot->name, (uint32_t)fault->name);
 		store(&slot->every, fault->every);
 		store(&slot->queues, fault->queues);
@@ -281,18 +281,17 @@ static bool fault_slot_take(struct fault_table *table, struct fault_slot *slot,
 {
 	uint64_t next = ((word & ~WORD_WAIT) - 1) |
 			(uint64_t)load(&slot->every) << WORD_WAIT_SHIFT;
-	uint64_t random = load(&slot->random);
+	uint64_t left = word & WORD_COUNT;
 	struct fault_shot shot = {
 		.name = load(&slot->name),
 		.queues = load(&slot->queues),
 		.ms = load(&slot->ms),
-		.random = number_random(&random),
+		.random = load(&slot->seed) ^ number_random(&left),
 	};
 
 	if (!__atomic_compare_exchange_n(&slot->word, &word, next, false,
 					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return false;
-	store(&slot->random, random);
 	__atomic_fetch_add(&table->injected, 1, __ATOMIC_RELAXED);
 	*ret_shot = shot;
 	return true;

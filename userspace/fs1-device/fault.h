@@ -85,12 +85,12 @@ int fault_parse(struct fault *fault, const char *text, uint64_t seed,
  * struct fault_slot - place for an armed fault
  * @word: generation of the slot's contents (16 bits), completions to let
  *	through (24), times left (24); nothing is armed when that is 0
- * @name: likewise in all others, what struct fault says
- * @random: state of the series of random values
+ * @seed: of the random values of all its times
+ * @name: here and in all others: what struct fault says
  */
 struct fault_slot {
 	uint64_t word;
-	uint64_t random;
+	uint64_t seed;
 	uint32_t name;
 	uint32_t every;
 	uint32_t queues;
