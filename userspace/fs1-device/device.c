@@ -238,7 +238,6 @@ static int device_create(struct device *device)
 		.serial = "emulated",
 	};
 
-	memset(registers->reserved0, 0, sizeof(registers->reserved0));
 	device->fs1 = fs1_device_create(&device_host_ops, device, &core);
 	if (!device->fs1)
 		return -ENOMEM;

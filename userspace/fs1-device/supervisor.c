@@ -62,8 +62,10 @@ int supervisor_start(struct supervisor *supervisor, uint64_t now)
 	supervisor->started = now;
 	supervisor->start_at = NEVER;
 	pid = fork();
-	if (pid < 0)
+	if (pid < 0) {
+		supervisor->start_at = now + DELAY_MAX_MS;
 		return -errno;
+	}
 	if (pid == 0)
 		supervisor_become_device(&supervisor->device, parent);
 	supervisor->pid = pid;
@@ -71,6 +73,7 @@ int supervisor_start(struct supervisor *supervisor, uint64_t now)
 	if (supervisor->pidfd < 0) {
 		r = -errno;
 		supervisor_stop(supervisor);
+		supervisor->start_at = now + DELAY_MAX_MS;
 		return r;
 	}
 	return 0;
@@ -154,11 +157,9 @@ int supervisor_tick(struct supervisor *supervisor, uint64_t now)
 
 	if (supervisor->start_at <= now) {
 		r = supervisor_start(supervisor, now);
-		if (r < 0) {
+		if (r < 0)
 			fovea_log(LOG_ERR, "can't start the device: %s",
 				  strerror(-r));
-			supervisor->start_at = now + DELAY_MAX_MS;
-		}
 	}
 	if (supervisor->start_at == NEVER)
 		return -1;

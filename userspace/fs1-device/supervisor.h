@@ -43,7 +43,7 @@ void supervisor_init(struct supervisor *supervisor,
 /**
  * supervisor_start() - start the device
  *
- * Return: 0 or -errno.
+ * Return: 0; -errno when it couldn't be, and supervisor_tick() tries again.
  */
 int supervisor_start(struct supervisor *supervisor, uint64_t now);
 
