@@ -156,6 +156,7 @@ static int broker_create_signals(struct broker *broker)
 	(void)sigemptyset(&signals);
 	(void)sigaddset(&signals, SIGTERM);
 	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
 		return -errno;
 	broker->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);

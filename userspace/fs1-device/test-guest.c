@@ -76,19 +76,11 @@ static void guest_exec(const struct guest *guest, const char *program,
 	_exit(127);
 }
 
-void guest_start(struct guest *guest, const char *program, const char *options)
+void guest_launch(struct guest *guest, const char *program, const char *options)
 {
-	static const char *const names[] = { "qemu", "control", "ram" };
 	char word[7] = "";
 	int out[2];
 
-	*guest = (struct guest){ .socket = -1, .control = -1 };
-	assert_int_equal(test_temporary_folder(guest->folder,
-					       sizeof(guest->folder), "/tmp",
-					       "test-fs1-device"), 0);
-	for (unsigned int i = 0; i < 3; i++)
-		(void)snprintf(guest->paths[i], sizeof(guest->paths[i]),
-			       "%s/%s", guest->folder, names[i]);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	guest->device = fork();
 	assert_true(guest->device >= 0);
@@ -98,6 +90,20 @@ void guest_start(struct guest *guest, const char *program, const char *options)
 	assert_int_equal(read(out[0], word, sizeof(word) - 1), 6);
 	assert_string_equal(word, "ready\n");
 	(void)close(out[0]);
+}
+
+void guest_start(struct guest *guest, const char *program, const char *options)
+{
+	static const char *const names[] = { "qemu", "control", "ram" };
+
+	*guest = (struct guest){ .socket = -1, .control = -1 };
+	assert_int_equal(test_temporary_folder(guest->folder,
+					       sizeof(guest->folder), "/tmp",
+					       "test-fs1-device"), 0);
+	for (unsigned int i = 0; i < 3; i++)
+		(void)snprintf(guest->paths[i], sizeof(guest->paths[i]),
+			       "%s/%s", guest->folder, names[i]);
+	guest_launch(guest, program, options);
 }
 
 int guest_wait_end(struct guest *guest)

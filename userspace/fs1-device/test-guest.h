@@ -56,11 +56,16 @@ struct guest {
 };
 
 /**
- * guest_start() - start fs1-device, wait for "ready"
- * @guest: filled
+ * guest_launch() - start fs1-device where the last one has ended, wait for
+ * "ready"
+ * @guest: from guest_start()
  * @program: its path
  * @options: more of them, with blanks between; NULL: none
  */
+void guest_launch(struct guest *guest, const char *program,
+		  const char *options);
+
+/** guest_start() - likewise, the first one; @guest is filled */
 void guest_start(struct guest *guest, const char *program, const char *options);
 
 /** guest_connect() - be a QEMU: connect, take what is handed out */
