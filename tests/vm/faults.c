@@ -70,7 +70,8 @@ enum kind {
  * @ms_max: longest
  * @signs: SIGN_*: at least one of these counters moves ...
  * @percent: ... in that many of the repetitions that concern a picture or its
- *	metadata; not everything in the answer of a command means something
+ *	metadata; not everything in the answer of a command means something, and
+ *	some wrong heads could as well be right
  * @refuses: the device says that a control can't be set, and the driver may
  *	say so
  */
@@ -96,7 +97,7 @@ static const struct fault faults[] = {
 	{ .name = "command-id", .kind = KIND_COMPLETION,
 	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
 	{ .name = "sq-head", .kind = KIND_COMPLETION,
-	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
+	  .signs = SIGN_BAD_ANSWER, .percent = 50 },
 	{ .name = "length", .kind = KIND_COMPLETION,
 	  .signs = SIGN_BAD_ANSWER, .percent = 90 },
 	{ .name = "phase", .kind = KIND_COMPLETION,
