@@ -412,6 +412,33 @@ int fovea_vb2_buf_out_validate(struct vb2_buffer *vb)
 	return 0;
 }
 
+/*
+ * Metadata varies in length, so only the metadata itself can tell whether the
+ * device has written what it says: before userspace sees it, and where memory
+ * may be mapped for reading.
+ */
+void fovea_vb2_buf_finish(struct vb2_buffer *vb)
+{
+	struct fovea_stream *stream = vb2_get_drv_priv(vb->vb2_queue);
+	const struct fs1_meta_header *header;
+
+	if (vb->vb2_queue->type != V4L2_BUF_TYPE_META_CAPTURE ||
+	    vb->state != VB2_BUF_STATE_DONE)
+		return;
+	header = vb2_plane_vaddr(vb, 0);
+	if (!header ||
+	    (header->magic == cpu_to_le32(FS1_META_MAGIC) &&
+	     le32_to_cpu(header->total_size) == vb2_get_plane_payload(vb, 0)))
+		return;
+	spin_lock_irq(&stream->queue.lock);
+	fovea_buffer_complain(stream, to_fovea_buffer(vb),
+			      "device wrote the wrong length,",
+			      vb2_get_plane_payload(vb, 0));
+	spin_unlock_irq(&stream->queue.lock);
+	vb2_set_plane_payload(vb, 0, 0);
+	vb->state = VB2_BUF_STATE_ERROR;
+}
+
 void fovea_vb2_buf_queue(struct vb2_buffer *vb)
 {
 	struct fovea_stream *stream = vb2_get_drv_priv(vb->vb2_queue);

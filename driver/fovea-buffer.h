@@ -45,6 +45,7 @@ int fovea_vb2_queue_setup(struct vb2_queue *vb2, unsigned int *count,
 int fovea_vb2_buf_out_validate(struct vb2_buffer *vb);
 int fovea_vb2_buf_init(struct vb2_buffer *vb);
 int fovea_vb2_buf_prepare(struct vb2_buffer *vb);
+void fovea_vb2_buf_finish(struct vb2_buffer *vb);
 void fovea_vb2_buf_cleanup(struct vb2_buffer *vb);
 void fovea_vb2_buf_queue(struct vb2_buffer *vb);
 

@@ -322,6 +322,7 @@ const struct vb2_ops fovea_stream_vb2_ops = {
 	.buf_out_validate = fovea_vb2_buf_out_validate,
 	.buf_init = fovea_vb2_buf_init,
 	.buf_prepare = fovea_vb2_buf_prepare,
+	.buf_finish = fovea_vb2_buf_finish,
 	.buf_cleanup = fovea_vb2_buf_cleanup,
 	.start_streaming = fovea_vb2_start_streaming,
 	.stop_streaming = fovea_vb2_stop_streaming,
