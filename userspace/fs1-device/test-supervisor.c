@@ -16,6 +16,7 @@
 #define TIMEOUT 20000	/* ms of the real clock, for a process to end */
 
 static struct fs1_registers registers;
+static struct shared shared;
 
 static void setup(struct supervisor *supervisor)
 {
@@ -23,6 +24,7 @@ static void setup(struct supervisor *supervisor)
 		.registers = &registers,
 		.ram = -1,
 		.wake = -1,
+		.shared = &shared,
 	};
 
 	assert_int_equal(address_map_init(&device.map, MACHINE_Q35, 1u << 20),
