@@ -10,6 +10,7 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -152,15 +153,19 @@ static int fovea_conformance_show(struct seq_file *file, void *data)
 	struct fs1_conformance_result result;
 	int r;
 
+	ops.workspace = kvmalloc(FS1_CONFORMANCE_WORKSPACE, GFP_KERNEL);
+	if (!ops.workspace)
+		return -ENOMEM;
 	r = fovea_device_borrow(fovea);
-	if (r)
-		return r;
-	r = fs1_conformance_run(&ops, &dut, NULL, NULL, &result);
-	fovea_device_give_back(fovea);
+	if (!r) {
+		fs1_conformance_run(&ops, &dut, NULL, NULL, &result);
+		fovea_device_give_back(fovea);
+	}
+	kvfree(ops.workspace);
 	/* Without room for all of it, it would be run once more. */
 	if (seq_has_overflowed(file))
 		file->count = file->size - 1;
-	return r ? -ENOMEM : 0;
+	return r;
 }
 
 static int fovea_conformance_open(struct inode *inode, struct file *file)
@@ -200,14 +205,19 @@ static int fovea_rings_run(struct fovea_device *fovea, u32 width, u32 height,
 	u64 ns = 0;
 	int r;
 
+	ops.workspace = kvmalloc(FS1_CONFORMANCE_WORKSPACE, GFP_KERNEL);
+	if (!ops.workspace)
+		return -ENOMEM;
 	r = fovea_device_borrow(fovea);
-	if (r)
-		return r;
-	r = fs1_conformance_rings(&ops, &dut, width, height, frames, &ns);
-	fovea->rings_frames = r ? 0 : frames;
-	fovea->rings_ns = ns;
-	fovea_device_give_back(fovea);
-	return r ? -EIO : 0;
+	if (!r) {
+		r = fs1_conformance_rings(&ops, &dut, width, height, frames,
+					  &ns) ? -EIO : 0;
+		fovea->rings_frames = r ? 0 : frames;
+		fovea->rings_ns = ns;
+		fovea_device_give_back(fovea);
+	}
+	kvfree(ops.workspace);
+	return r;
 }
 
 static ssize_t fovea_rings_write(struct file *file, const char __user *buffer,

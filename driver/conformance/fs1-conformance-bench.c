@@ -20,6 +20,20 @@
 /* What registers read as when the device has left its bus. */
 #define FS1_BENCH_NOBODY 0xffffffffu
 
+static_assert(sizeof(struct fs1_bench) <= FS1_CONFORMANCE_WORKSPACE,
+	      "room for a bench");
+
+struct fs1_bench *fs1_bench_new(const struct fs1_conformance_ops *ops,
+				void *dut)
+{
+	struct fs1_bench *bench = ops->workspace;
+
+	memset(bench, 0, sizeof(*bench));
+	bench->ops = ops;
+	bench->dut = dut;
+	return bench;
+}
+
 /* ------------------------------------------------------------------------
  * Judgements
  */

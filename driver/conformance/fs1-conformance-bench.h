@@ -124,6 +124,10 @@ extern const unsigned int fs1_checks_stream_count;
 extern const struct fs1_check fs1_checks_frame[];
 extern const unsigned int fs1_checks_frame_count;
 
+/** fs1_bench_new() - an empty bench, in @ops->workspace */
+struct fs1_bench *fs1_bench_new(const struct fs1_conformance_ops *ops,
+				void *dut);
+
 /* ------------------------------------------------------------------------
  * Judgements. Each returns whether the device passed.
  */

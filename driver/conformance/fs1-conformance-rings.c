@@ -117,19 +117,12 @@ int fs1_conformance_rings(const struct fs1_conformance_ops *ops, void *dut,
 			  fs1_u32 width, fs1_u32 height, fs1_u32 frames,
 			  fs1_u64 *ret_ns)
 {
-	struct fs1_bench *bench;
-	fs1_u64 address;
+	struct fs1_bench *bench = fs1_bench_new(ops, dut);
 	bool good;
 
-	bench = ops->alloc(dut, sizeof(*bench), &address);
-	if (!bench)
-		return -1;
-	bench->ops = ops;
-	bench->dut = dut;
 	bench->check = &fs1_rings_check;
 	good = fs1_bench_disable(bench) &&
 	       fs1_rings_stream(bench, width, height, frames, ret_ns);
 	fs1_bench_clear(bench);
-	ops->free(dut, sizeof(*bench), bench, address);
 	return good ? 0 : -1;
 }

@@ -607,8 +607,12 @@ static void check_all_back(struct fs1_bench *bench)
 		fs1_u32 back = 0, served = last.result & (IMAGE | PREVIEW | META);
 
 		if (!fs1_bench_event_within(bench, FS1_EVENT_FRAME_START,
-					    500000000, &event))
+					    500000000, &event)) {
+			if (!frame)
+				fs1_bench_fail(bench, "no second frame, though all streams had %u buffers",
+					       FS1_BENCH_SET);
 			return;
+		}
 		for (stream = FS1_STREAM_IMAGE; stream <= FS1_STREAM_META;
 		     stream++) {
 			while (fs1_bench_take(bench, stream, &cqe) &&

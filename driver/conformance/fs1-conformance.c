@@ -97,22 +97,15 @@ static void fs1_conformance_plan(struct fs1_bench *bench,
 	bench->ops->report(bench->dut, bench->line);
 }
 
-int fs1_conformance_run(const struct fs1_conformance_ops *ops, void *dut,
-			bool (*wanted)(void *argument, unsigned int index),
-			void *argument,
-			struct fs1_conformance_result *ret_result)
+void fs1_conformance_run(const struct fs1_conformance_ops *ops, void *dut,
+			 bool (*wanted)(void *argument, unsigned int index),
+			 void *argument,
+			 struct fs1_conformance_result *ret_result)
 {
-	struct fs1_bench *bench;
-	fs1_u64 address;
+	struct fs1_bench *bench = fs1_bench_new(ops, dut);
 	unsigned int i, number = 0;
 
-	/* Too large for a stack; the device can reach it, and may not. */
-	bench = ops->alloc(dut, sizeof(*bench), &address);
-	if (!bench)
-		return -1;
 	memset(ret_result, 0, sizeof(*ret_result));
-	bench->ops = ops;
-	bench->dut = dut;
 	fs1_conformance_plan(bench, wanted, argument);
 	for (i = 0; i < fs1_conformance_count(); i++) {
 		if (wanted && !wanted(argument, i))
@@ -123,6 +116,4 @@ int fs1_conformance_run(const struct fs1_conformance_ops *ops, void *dut,
 		fs1_bench_clear(bench);
 		fs1_conformance_judge(bench, ++number, ret_result);
 	}
-	ops->free(dut, sizeof(*bench), bench, address);
-	return 0;
 }

@@ -10,6 +10,8 @@
 
 #include "../fs1/fs1-abi.h"
 
+#define FS1_CONFORMANCE_WORKSPACE 16384u
+
 /**
  * struct fs1_conformance_ops - how the suite reaches the device
  *
@@ -31,6 +33,8 @@
  * @over: optional; true when it makes no sense to go on: the device has left, or
  *	nobody wants to know
  * @report: prints a line of KTAP; no newline at its end
+ * @workspace: FS1_CONFORMANCE_WORKSPACE bytes for what the suite remembers,
+ *	aligned for anything, and not where the device can reach them
  * @vectors: how many there are, 1 to FS1_QUEUES
  */
 struct fs1_conformance_ops {
@@ -43,6 +47,7 @@ struct fs1_conformance_ops {
 	fs1_u64 (*now)(void *dut);
 	bool (*over)(void *dut);
 	void (*report)(void *dut, const char *line);
+	void *workspace;
 	unsigned int vectors;
 };
 
@@ -79,13 +84,11 @@ const char *fs1_conformance_name(unsigned int index, const char **ret_paragraph)
  *
  * The device is the suite's alone meanwhile. It is disabled before each check
  * and left disabled at the end.
- *
- * Return: 0, or -1 when there was no memory to begin with.
  */
-int fs1_conformance_run(const struct fs1_conformance_ops *ops, void *dut,
-			bool (*wanted)(void *argument, unsigned int index),
-			void *argument,
-			struct fs1_conformance_result *ret_result);
+void fs1_conformance_run(const struct fs1_conformance_ops *ops, void *dut,
+			 bool (*wanted)(void *argument, unsigned int index),
+			 void *argument,
+			 struct fs1_conformance_result *ret_result);
 
 /**
  * fs1_conformance_rings() - frames through the image queue, and nothing else

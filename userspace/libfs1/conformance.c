@@ -179,14 +179,16 @@ int libfs1_conformance(const struct libfs1_conformance_config *config,
 		.vectors = config->vectors ? config->vectors : FS1_QUEUES,
 	};
 	struct bench bench = { .config = config, .now = BENCH_START };
+	fs1_u64 workspace[FS1_CONFORMANCE_WORKSPACE / sizeof(fs1_u64)];
 	int r;
 
 	if (ops.vectors > FS1_QUEUES)
 		return -EINVAL;
 	r = bench_build(&bench);
-	if (!r && fs1_conformance_run(&ops, &bench, config->wanted,
-				      config->argument, ret_result) < 0)
-		r = -ENOMEM;
+	ops.workspace = workspace;
+	if (!r)
+		fs1_conformance_run(&ops, &bench, config->wanted,
+				    config->argument, ret_result);
 	fs1_device_destroy(bench.device);
 	libfs1_host_free(bench.host);
 	free(bench.registers);
