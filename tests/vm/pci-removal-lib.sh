@@ -38,7 +38,7 @@ grown()
 # removals orderly|surprise ROUNDS: five removals each
 removals()
 {
-	program=$top/build/tests/vm/removal
+	program=$build/tests/vm/removal
 	# Once before anything is counted, since much is made at first use.
 	"$program" "$1" 1 || fail "$1 removal"
 	objects > "$work/before"
