@@ -47,6 +47,9 @@ struct fovea_mapping {
  *	the queue's number. Several queues may share one; the admin queue's is 0
  * @present: optional; false when the device has left its bus: registers read
  *	as all ones, or the bus says so. Any context that may sleep
+ * @bus_master: optional; false: whatever the device does, it can't reach memory
+ *	any more; true: it can again, which it needs before it is enabled. NULL: it
+ *	can't reach what isn't mapped anyway. May sleep
  * @read: the 32-bit register at @offset of &struct fs1_registers; any context
  * @write: sets it, ordered behind all writes to memory before; any context
  * @doorbell: tells the device that the registers of @queue have changed; any
@@ -66,6 +69,7 @@ struct fovea_backend_ops {
 	gfp_t (*gfp_flags)(void *backend);
 	unsigned int (*vector)(void *backend, unsigned int queue);
 	bool (*present)(void *backend);
+	void (*bus_master)(void *backend, bool allowed);
 	u32 (*read)(void *backend, u32 offset);
 	void (*write)(void *backend, u32 offset, u32 value);
 	void (*doorbell)(void *backend, unsigned int queue);

@@ -174,6 +174,9 @@ void fovea_device_fail(struct fovea_device *fovea, enum fovea_state state)
 		if (before == FOVEA_GONE)
 			state = FOVEA_GONE;
 	} while (cmpxchg(&fovea->state, before, state) != before);
+	/* Nobody waits for it to let go: what it has is userspace's from here. */
+	if (state == FOVEA_GONE)
+		fovea_device_cut_off(fovea);
 	fovea_queue_close(&fovea->admin);
 	for (i = 0; i < FS1_QUEUES; i++)
 		fovea_stream_fail(&fovea->streams[i]);

@@ -162,6 +162,20 @@ static bool fovea_pci_present(void *backend)
  * Memory
  */
 
+static void fovea_pci_bus_master(void *backend, bool allowed)
+{
+	struct fovea_pci *pci = backend;
+	u16 command;
+
+	if (allowed) {
+		pci_set_master(pci->pdev);
+		return;
+	}
+	pci_clear_master(pci->pdev);
+	/* The answer can't overtake what the device wrote before. */
+	pci_read_config_word(pci->pdev, PCI_COMMAND, &command);
+}
+
 static bool fovea_pci_is_32_bit(const struct fovea_pci *pci)
 {
 	return dma_get_mask(&pci->pdev->dev) <= DMA_BIT_MASK(32);
@@ -272,6 +286,7 @@ static const struct fovea_backend_ops fovea_pci_backend_ops = {
 	.gfp_flags = fovea_pci_gfp_flags,
 	.vector = fovea_pci_vector,
 	.present = fovea_pci_present,
+	.bus_master = fovea_pci_bus_master,
 	.read = fovea_pci_read,
 	.write = fovea_pci_write,
 	.doorbell = fovea_pci_doorbell,

@@ -49,6 +49,17 @@ bool fovea_device_absent(struct fovea_device *fovea)
 	       fovea_read(fovea, FOVEA_REGISTER(queues)) == FOVEA_NOBODY;
 }
 
+static void fovea_bus_master(struct fovea_device *fovea, bool allowed)
+{
+	if (fovea->ops->bus_master)
+		fovea->ops->bus_master(fovea->backend, allowed);
+}
+
+void fovea_device_cut_off(struct fovea_device *fovea)
+{
+	fovea_bus_master(fovea, false);
+}
+
 int fovea_device_check(struct fovea_device *fovea)
 {
 	u32 value;
@@ -91,7 +102,10 @@ static int fovea_wait_status(struct fovea_device *fovea, bool enabled,
 	return *ret_status == FOVEA_NOBODY ? -ENODEV : r;
 }
 
-/* The device gives up all memory before it clears its status. */
+/*
+ * The device gives up all memory before it clears its status. One that doesn't
+ * clear it may be at work on memory that is somebody else's soon.
+ */
 static int fovea_device_release(struct fovea_device *fovea)
 {
 	u32 status;
@@ -104,10 +118,12 @@ static int fovea_device_release(struct fovea_device *fovea)
 	fovea_write(fovea, FOVEA_REGISTER(control), 0);
 	fovea->ops->doorbell(fovea->backend, FS1_QUEUE_ADMIN);
 	r = fovea_wait_status(fovea, false, &status);
-	if (r)
+	if (r) {
 		dev_err(fovea->dev,
 			"device isn't disabled after %u ms, status %#x\n",
 			FOVEA_READY_TIMEOUT_MS, status);
+		fovea_device_cut_off(fovea);
+	}
 	return r;
 }
 
@@ -158,6 +174,7 @@ static int fovea_device_open(struct fovea_device *fovea)
 	fovea_write64(fovea, FOVEA_REGISTER(admin_cq_address),
 		      fovea->admin.cq_address);
 	fovea->enabled = true;
+	fovea_bus_master(fovea, true);
 	fovea_write(fovea, FOVEA_REGISTER(control), FS1_CONTROL_ENABLE);
 	fovea->ops->doorbell(fovea->backend, FS1_QUEUE_ADMIN);
 
@@ -193,14 +210,10 @@ static int fovea_device_restore(struct fovea_device *fovea)
 	return r;
 }
 
-int fovea_device_enable(struct fovea_device *fovea)
+static int fovea_device_bring_up(struct fovea_device *fovea,
+				 enum fovea_state before)
 {
-	enum fovea_state before = READ_ONCE(fovea->state);
-	int cause;
 	int r;
-
-	lockdep_assert_held(&fovea->life);
-	WARN_ON(fovea->enabled || before == FOVEA_RUNNING);
 
 	atomic_set(&fovea->recovery.cause, 0);
 	/* Whatever an earlier driver, or life, has left: it isn't READY now. */
@@ -217,8 +230,24 @@ int fovea_device_enable(struct fovea_device *fovea)
 		r = -EIO;
 	if (!r && cmpxchg(&fovea->state, before, FOVEA_RUNNING) != before)
 		r = -ENODEV;
-	if (r)
+	return r;
+}
+
+int fovea_device_enable(struct fovea_device *fovea)
+{
+	enum fovea_state before = READ_ONCE(fovea->state);
+	int cause;
+	int r;
+
+	lockdep_assert_held(&fovea->life);
+	WARN_ON(fovea->enabled || before == FOVEA_RUNNING);
+
+	r = fovea_device_bring_up(fovea, before);
+	if (r) {
+		/* Some streams may run already. */
+		fovea_device_disable(fovea);
 		return r;
+	}
 	fovea_recovery_watch(fovea);
 	/* One that came while it wasn't running yet. */
 	cause = atomic_read(&fovea->recovery.cause);

@@ -19,6 +19,12 @@ struct fovea_device;
 bool fovea_device_absent(struct fovea_device *fovea);
 
 /**
+ * fovea_device_cut_off() - it reaches no memory any more, whether it wants or not
+ * @fovea: until it is enabled again. May sleep
+ */
+void fovea_device_cut_off(struct fovea_device *fovea);
+
+/**
  * fovea_device_check() - is this an FS-1 this driver knows?
  * @fovea: with life held
  *
@@ -35,7 +41,8 @@ int fovea_device_check(struct fovea_device *fovea);
  * Everything is as userspace has left it afterwards; the streams that shall
  * run do, with the buffers they have kept. The state is then FOVEA_RUNNING.
  *
- * Return: 0 or a negative errno; it must be disabled then.
+ * Return: 0 or a negative errno; it was disabled then, as by
+ * fovea_device_disable(), or has been cut off from memory.
  */
 int fovea_device_enable(struct fovea_device *fovea);
 
@@ -43,8 +50,8 @@ int fovea_device_enable(struct fovea_device *fovea);
  * fovea_device_disable() - bring it down
  * @fovea: with life held; the state isn't FOVEA_RUNNING
  *
- * Streams keep their buffers. When this succeeds, the device touches no memory
- * any more. Disabled is allowed.
+ * Streams keep their buffers. Afterwards the device touches no memory any more:
+ * one that doesn't let go has been cut off. Disabled is allowed.
  *
  * Return: 0; -ETIMEDOUT: the device doesn't let go; -ENODEV: it is gone.
  */
