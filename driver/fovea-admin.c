@@ -159,6 +159,8 @@ static int fovea_admin_execute(struct fovea_device *fovea,
 			sqe->opcode,
 			jiffies_to_msecs(fovea_recovery_command_timeout()));
 		fovea_recovery_start(fovea, FOVEA_CAUSE_COMMAND);
+		/* Nobody else shall wait as long before it is started anew. */
+		fovea_queue_close(&fovea->admin);
 		r = -EAGAIN;
 	}
 	for (i = 0; i < FOVEA_ATTEMPTS; i++)
