@@ -162,10 +162,10 @@ int fovea_suspend(struct fovea_device *fovea);
  * @fovea: the device
  *
  * A device that doesn't come back has all the tries of a recovery; whoever uses
- * it is told by that. One that was given up gets one more.
- *
- * Return: 0.
+ * it is told by that, and a callback of PM tells of no error: that would stick to
+ * the parent, also when it is bound anew. One that was given up gets one more
+ * try.
  */
-int fovea_resume(struct fovea_device *fovea);
+void fovea_resume(struct fovea_device *fovea);
 
 #endif /* FOVEA_BACKEND_H */

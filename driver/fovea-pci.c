@@ -86,7 +86,7 @@ struct fovea_pci_vector {
  * @vector: the first @vectors are used
  * @offline: the bus has cut the device off and will bring it back; registers
  *	read as 0 meanwhile, not as all ones, which would mean a removal
- * @stopped: for that
+ * @stopped: for that, or for a reset
  */
 struct fovea_pci {
 	struct pci_dev *pdev;
@@ -565,7 +565,8 @@ static int fovea_pci_resume(struct device *dev)
 {
 	struct fovea_pci *pci = dev_get_drvdata(dev);
 
-	return fovea_resume(pci->fovea);
+	fovea_resume(pci->fovea);
+	return 0;
 }
 
 static const struct dev_pm_ops fovea_pci_pm_ops = {
@@ -619,12 +620,14 @@ static pci_ers_result_t fovea_pci_slot_reset(struct pci_dev *pdev)
 	return PCI_ERS_RESULT_DISCONNECT;
 }
 
-/* Without a reset of the slot: what was under way may be lost. */
-static void fovea_pci_error_resume(struct pci_dev *pdev)
+/* Without a stop: what was under way may be lost. */
+static void fovea_pci_go_on(struct pci_dev *pdev)
 {
 	struct fovea_pci *pci = pci_get_drvdata(pdev);
 
-	if (!pci->stopped || fovea_resume(pci->fovea))
+	if (pci->stopped)
+		fovea_resume(pci->fovea);
+	else
 		fovea_reset(pci->fovea);
 	pci->stopped = false;
 }
@@ -633,25 +636,18 @@ static void fovea_pci_reset_prepare(struct pci_dev *pdev)
 {
 	struct fovea_pci *pci = pci_get_drvdata(pdev);
 
-	if (fovea_suspend(pci->fovea))
+	pci->stopped = !fovea_suspend(pci->fovea);
+	if (!pci->stopped)
 		pci_warn(pdev, "reset while in use\n");
-}
-
-static void fovea_pci_reset_done(struct pci_dev *pdev)
-{
-	struct fovea_pci *pci = pci_get_drvdata(pdev);
-
-	if (fovea_resume(pci->fovea))
-		fovea_reset(pci->fovea);
 }
 
 static const struct pci_error_handlers fovea_pci_error_handlers = {
 	.error_detected = fovea_pci_error_detected,
 	.mmio_enabled = fovea_pci_mmio_enabled,
 	.slot_reset = fovea_pci_slot_reset,
-	.resume = fovea_pci_error_resume,
+	.resume = fovea_pci_go_on,
 	.reset_prepare = fovea_pci_reset_prepare,
-	.reset_done = fovea_pci_reset_done,
+	.reset_done = fovea_pci_go_on,
 };
 
 /* ------------------------------------------------------------------------

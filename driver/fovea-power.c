@@ -289,13 +289,17 @@ int fovea_suspend(struct fovea_device *fovea)
 		fovea_recovery_take_over(fovea);
 	}
 	mutex_unlock(&fovea->life);
+	/* A test that gave the device back meanwhile has allowed it again. */
+	if (!r)
+		fovea_recovery_stop(fovea);
 	return r ? -EBUSY : 0;
 }
 EXPORT_SYMBOL_GPL(fovea_suspend);
 
-int fovea_resume(struct fovea_device *fovea)
+void fovea_resume(struct fovea_device *fovea)
 {
-	fovea_recovery_allow(fovea);
+	/* Its work would close the admin queue of the try that is made here. */
+	fovea_recovery_stop(fovea);
 	mutex_lock(&fovea->life);
 	if (READ_ONCE(fovea->state) == FOVEA_SUSPENDED) {
 		/* Not lost yet: it has all the tries of a recovery. */
@@ -304,9 +308,8 @@ int fovea_resume(struct fovea_device *fovea)
 	} else {
 		fovea_recovery_retry(fovea, FOVEA_CAUSE_BUS);
 	}
+	fovea_recovery_allow(fovea);
 	mutex_unlock(&fovea->life);
-	/* An error would stick to the parent, also when it is bound anew. */
-	return 0;
 }
 EXPORT_SYMBOL_GPL(fovea_resume);
 

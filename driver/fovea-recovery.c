@@ -231,8 +231,11 @@ void fovea_recovery_retry(struct fovea_device *fovea,
 			  enum fovea_recovery_cause cause)
 {
 	lockdep_assert_held(&fovea->life);
+	if (READ_ONCE(fovea->state) != FOVEA_FAILED)
+		return;
 	atomic_set(&fovea->recovery.cause, 0);
 	fovea_recovery_begin(fovea, FOVEA_FAILED, cause);
+	/* It may just have left. */
 	if (READ_ONCE(fovea->state) != FOVEA_RECOVERING)
 		return;
 	fovea->recovery.tries = FOVEA_RESETS - 1;
@@ -250,12 +253,15 @@ static void fovea_recovery_look(struct fovea_device *fovea)
 		return;
 	}
 	generation = ops->read(fovea->backend, FOVEA_REGISTER(generation));
-	if (generation != fovea->generation)
+	if (generation != fovea->generation) {
+		/* One try for each, even if it ends early. */
+		fovea->generation = generation;
 		fovea_recovery_retry(fovea, FOVEA_CAUSE_RESTART);
-	else if (test_and_clear_bit(0, &fovea->recovery.again))
+	} else if (test_and_clear_bit(0, &fovea->recovery.again)) {
 		fovea_recovery_retry(fovea, FOVEA_CAUSE_BUS);
-	else
+	} else {
 		fovea_recovery_queue(fovea, FOVEA_FAILED_LOOK_MS);
+	}
 }
 
 /* Waits for the next try; but a device that has restarted may be well again. */

@@ -460,7 +460,8 @@ static int fovea_virt_resume(struct device *dev)
 {
 	struct fovea_virt *virt = dev_get_drvdata(dev);
 
-	return fovea_resume(virt->fovea);
+	fovea_resume(virt->fovea);
+	return 0;
 }
 
 static DEFINE_RUNTIME_DEV_PM_OPS(fovea_virt_pm_ops, fovea_virt_suspend,
