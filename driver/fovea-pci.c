@@ -504,12 +504,14 @@ static int fovea_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return -ENOMEM;
 	pci->pdev = pdev;
 	pci->layout = (const struct fovea_pci_layout *)id->driver_data;
+	/* Bound by driver_override, which asks nobody what it is. */
+	if (!pci->layout)
+		return dev_err_probe(dev, -ENODEV, "no part that is known\n");
 	pci_set_drvdata(pdev, pci);
 
 	r = fovea_pci_prepare(pci);
 	if (r)
 		return r;
-	pci_set_master(pdev);
 	r = fovea_register(pci->fovea);
 	if (r) {
 		pci_clear_master(pdev);
@@ -546,7 +548,9 @@ static void fovea_pci_shutdown(struct pci_dev *pdev)
 {
 	struct fovea_pci *pci = pci_get_drvdata(pdev);
 
-	fovea_suspend(pci->fovea);
+	/* One that doesn't stop must not be brought back, either. */
+	if (fovea_suspend(pci->fovea))
+		fovea_gone(pci->fovea);
 	pci_clear_master(pdev);
 }
 
@@ -579,8 +583,9 @@ static const struct dev_pm_ops fovea_pci_pm_ops = {
  */
 
 /*
- * A frozen channel lets nothing through: the device can't reach memory and
- * needn't be told to stop. One that sleeps anyway is left asleep.
+ * A frozen channel lets nothing through, so the device can't be told to stop, and
+ * may not master the bus should it be heard again before the slot was reset. One
+ * that sleeps anyway is left asleep.
  */
 static pci_ers_result_t fovea_pci_error_detected(struct pci_dev *pdev,
 						 pci_channel_state_t state)
@@ -592,6 +597,7 @@ static pci_ers_result_t fovea_pci_error_detected(struct pci_dev *pdev,
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	case pci_channel_io_frozen:
 		WRITE_ONCE(pci->offline, true);
+		pci_clear_master(pdev);
 		pci->stopped = !pm_runtime_suspended(&pdev->dev) &&
 			       !fovea_suspend(pci->fovea);
 		return PCI_ERS_RESULT_NEED_RESET;
