@@ -9,7 +9,7 @@
  *   admin_lock - one command at a time
  *   fovea_queue.lock of a stream - spinlock: rings, buffers of the stream
  *   fovea_queue.lock of the admin queue - spinlock: rings, what starts when
- *   locks of videobuf2 and of V4L2 events
+ *   locks of videobuf2 and of V4L2 events, fovea_recovery.lock
  *
  * No two locks of the same kind are ever held at once. Whoever waits for the
  * device holds no spinlock, and waits for a command at most. Whoever wants the

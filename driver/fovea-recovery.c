@@ -45,9 +45,14 @@ static struct fovea_device *to_fovea(struct fovea_recovery *recovery)
 }
 
 /* One that is very short would make every device a dead one. */
+static unsigned int fovea_recovery_ms(const unsigned int *timeout)
+{
+	return max(READ_ONCE(*timeout), FOVEA_TIMEOUT_MIN_MS);
+}
+
 unsigned long fovea_recovery_command_timeout(void)
 {
-	return msecs_to_jiffies(max(READ_ONCE(command_timeout), 100u));
+	return msecs_to_jiffies(fovea_recovery_ms(&command_timeout));
 }
 
 /* ------------------------------------------------------------------------
@@ -349,6 +354,7 @@ static void fovea_recovery_check_heartbeat(struct fovea_device *fovea,
 					   u32 heartbeat)
 {
 	struct fovea_recovery *recovery = &fovea->recovery;
+	unsigned int timeout = fovea_recovery_ms(&heartbeat_timeout);
 
 	if (heartbeat != recovery->heartbeat) {
 		recovery->heartbeat = heartbeat;
@@ -356,32 +362,32 @@ static void fovea_recovery_check_heartbeat(struct fovea_device *fovea,
 		return;
 	}
 	recovery->still++;
-	if (recovery->still * FOVEA_WATCHDOG_MS < READ_ONCE(heartbeat_timeout))
+	if (recovery->still * FOVEA_WATCHDOG_MS < timeout)
 		return;
 	recovery->still = 0;
-	dev_err(fovea->dev, "no heartbeat for %u ms\n",
-		READ_ONCE(heartbeat_timeout));
+	dev_err(fovea->dev, "no heartbeat for %u ms\n", timeout);
 	fovea_recovery_start(fovea, FOVEA_CAUSE_HEARTBEAT);
 }
 
 static void fovea_recovery_check_frames(struct fovea_device *fovea)
 {
-	unsigned long timeout = msecs_to_jiffies(READ_ONCE(frame_timeout));
+	unsigned int timeout = fovea_recovery_ms(&frame_timeout);
 	unsigned long jiffies_ready;
 
 	if (!fovea_streams_ready(fovea, &jiffies_ready))
 		return;
 	if (time_before(jiffies_ready, READ_ONCE(fovea->frame_jiffies)))
 		jiffies_ready = READ_ONCE(fovea->frame_jiffies);
-	if (time_before(jiffies, jiffies_ready + timeout))
+	if (time_before(jiffies, jiffies_ready + msecs_to_jiffies(timeout)))
 		return;
-	dev_err(fovea->dev, "no frame for %u ms\n", READ_ONCE(frame_timeout));
+	dev_err(fovea->dev, "no frame for %u ms\n", timeout);
 	fovea_recovery_start(fovea, FOVEA_CAUSE_FRAMES);
 }
 
 static void fovea_recovery_check_buffers(struct fovea_device *fovea)
 {
-	unsigned long timeout = msecs_to_jiffies(READ_ONCE(buffer_timeout));
+	unsigned long timeout =
+		msecs_to_jiffies(fovea_recovery_ms(&buffer_timeout));
 	unsigned int i;
 
 	for (i = 0; i < FS1_QUEUES; i++)

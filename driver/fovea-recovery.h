@@ -36,6 +36,8 @@ struct fovea_stream;
 /* How often a running device is looked at; also finds lost interrupts. */
 #define FOVEA_WATCHDOG_MS	250
 #define FOVEA_BUFFER_FRAMES	8
+/* The least that each of the parameters counts as. */
+#define FOVEA_TIMEOUT_MIN_MS	100u
 #define FOVEA_RESETS		5
 /* How often one is looked at in the pause before it is reset again. */
 #define FOVEA_PAUSE_LOOK_MS	50u
