@@ -415,7 +415,8 @@ int fovea_vb2_buf_out_validate(struct vb2_buffer *vb)
 /*
  * Metadata varies in length, so only the metadata itself can tell whether the
  * device has written what it says: before userspace sees it, and where memory
- * may be mapped for reading.
+ * may be mapped for reading. Where userspace or an exporter looks after the
+ * caches, they may still show what was there before.
  */
 void fovea_vb2_buf_finish(struct vb2_buffer *vb)
 {
@@ -423,7 +424,7 @@ void fovea_vb2_buf_finish(struct vb2_buffer *vb)
 	const struct fs1_meta_header *header;
 
 	if (vb->vb2_queue->type != V4L2_BUF_TYPE_META_CAPTURE ||
-	    vb->state != VB2_BUF_STATE_DONE)
+	    vb->state != VB2_BUF_STATE_DONE || vb->skip_cache_sync_on_finish)
 		return;
 	header = vb2_plane_vaddr(vb, 0);
 	if (!header ||
