@@ -248,6 +248,7 @@ int fovea_device_enable(struct fovea_device *fovea)
 		fovea_device_disable(fovea);
 		return r;
 	}
+	fovea->recovery.tries = 0;
 	fovea_recovery_watch(fovea);
 	/* One that came while it wasn't running yet. */
 	cause = atomic_read(&fovea->recovery.cause);

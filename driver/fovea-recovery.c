@@ -125,9 +125,12 @@ static void fovea_recovery_begin(struct fovea_device *fovea,
 	cause = atomic_cmpxchg(&recovery->cause, 0, cause) ?: cause;
 	spin_lock_irqsave(&recovery->lock, flags);
 	if (cmpxchg(&fovea->state, from, FOVEA_RECOVERING) == from) {
-		recovery->since = ktime_get();
-		recovery->tries = 0;
-		recovery->first = cause;
+		/* One that an attempt to sleep has interrupted goes on. */
+		if (from != FOVEA_SUSPENDED || !recovery->tries) {
+			recovery->since = ktime_get();
+			recovery->tries = 0;
+			recovery->first = cause;
+		}
 		if (cause == FOVEA_CAUSE_RESTART)
 			recovery->restarts++;
 		if (!recovery->stopped)
