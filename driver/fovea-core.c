@@ -86,6 +86,7 @@ static void fovea_device_frame_start(struct fovea_device *fovea,
 	trace_fovea_frame_start(answer->frame_id, answer->timestamp,
 				answer->result);
 	fovea_device_note_frame(fovea, answer);
+	fovea_clock_observe(fovea, answer->timestamp);
 	if (answer->result & FS1_FRAME_LENGTHENED)
 		atomic_inc(&fovea->lengthened);
 	for (i = 0; i < FS1_QUEUES; i++)

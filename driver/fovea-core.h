@@ -39,6 +39,7 @@
 #include <media/v4l2-subdev.h>
 
 #include "fovea-backend.h"
+#include "fovea-clock.h"
 #include "fovea-ctrls.h"
 #include "fovea-queue.h"
 #include "fovea-recovery.h"
@@ -99,7 +100,7 @@ enum fovea_state {
  * @life: see the top
  * @enabled: the device may touch memory, as far as one knows
  * @generation: of the device that was enabled last
- * @clock_offset: what the device adds to its clock, ns
+ * @clock: what is known of the device's clock
  * @admin_lock: one command at a time
  * @admin: the admin queue; its lock protects the next five
  * @frames: the latest frames to start, in a ring
@@ -141,7 +142,7 @@ struct fovea_device {
 	struct mutex life;
 	bool enabled;
 	u32 generation;
-	s64 clock_offset;
+	struct fovea_clock clock;
 
 	/* Held around each command: one at a time is outstanding. */
 	struct mutex admin_lock;
