@@ -371,8 +371,23 @@ static int wait_injected(struct campaign *campaign, uint64_t started)
 	}
 }
 
+/*
+ * A device that was lost can't go unnoticed, but until the driver looks its
+ * last frames are still there, and all seems well.
+ */
+static bool still_unnoticed(const struct fault *fault,
+			    const struct testbed_recovery *before,
+			    const struct testbed_recovery *after)
+{
+	if (!(fault->signs & SIGN_RESTART))
+		return false;
+	return after->restarts == before->restarts;
+}
+
 /* Until every buffer came back, frames flow and the driver is content. */
-static int wait_recovered(struct campaign *campaign, uint64_t started,
+static int wait_recovered(struct campaign *campaign, const struct fault *fault,
+			  uint64_t started,
+			  const struct testbed_recovery *before,
 			  struct testbed_recovery *after)
 {
 	const uint64_t wanted = campaign->camera.counts.frames + STEADY;
@@ -389,7 +404,8 @@ static int wait_recovered(struct campaign *campaign, uint64_t started,
 		    !camera_all_back(&campaign->camera))
 			continue;
 		r = recovery(campaign, after);
-		if (r || strcmp(after->state, "running") == 0)
+		if (r || (strcmp(after->state, "running") == 0 &&
+			  !still_unnoticed(fault, before, after)))
 			return r;
 	}
 	r = recovery(campaign, after);
@@ -513,7 +529,10 @@ static int repeat(struct campaign *campaign, unsigned int index)
 	if (r == 0)
 		r = wait_injected(campaign, started);
 	if (r == 0)
-		r = wait_recovered(campaign, started, &after);
+		r = wait_recovered(campaign, fault, started, &before, &after);
+	/* What was counted by then is told by the next frame. */
+	if (r == 0)
+		r = take_pairs(campaign, 1, LIMIT);
 	if (r == 0)
 		r = check_setter(campaign);
 	if (r == 0)
