@@ -232,12 +232,12 @@ static void test_storm(void **state)
 	(void)state;
 	start(&guest);
 	before = guest_status(&guest, "interrupts");
-	(void)guest_ask_ok(&guest, "fault storm ms=200 queue=2");
+	(void)guest_ask_ok(&guest, "fault storm ms=1000 queue=2");
 	assert_true(guest_wait_interrupt(&guest, 2, GUEST_TIMEOUT));
 	(void)take_good(&guest);
 	while (guest_wait_interrupt(&guest, 2, 500))
 		;
-	assert_true(guest_status(&guest, "interrupts") > before + 200);
+	assert_true(guest_status(&guest, "interrupts") > before + 100);
 	(void)take_good(&guest);
 	end(&guest, 1);
 }
