@@ -50,6 +50,8 @@ compliance()
 # All settings that frames depend on, at a fixed value.
 manual_settings()
 {
+	# A short frame has no time for the exposure.
+	v4l2-ctl -d "$image" --set-parm 30 > /dev/null
 	v4l2-ctl -d "$image" -c auto_exposure=1,white_balance_automatic=0
 	v4l2-ctl -d "$image" -c exposure=900,analogue_gain=512,digital_gain=300
 	v4l2-ctl -d "$image" -c red_balance=400,blue_balance=350
