@@ -26,12 +26,13 @@ objects()
 }
 
 # Those caches which have grown by one object or more in each of $1 removals. The
-# kernel may count all objects of a slab that some processor is using.
+# kernel may count all objects of a slab that some processor is using, or has used
+# and keeps at hand: two slabs each on two processors.
 grown()
 {
 	awk -v removals="$1" '
 	FNR == NR { before[$1] = $2; next }
-	$2 - before[$1] >= removals + 2 * $3 { print $1 ": " before[$1] " -> " $2 }
+	$2 - before[$1] >= removals + 4 * $3 { print $1 ": " before[$1] " -> " $2 }
 	' "$work/before" "$work/after"
 }
 
