@@ -218,7 +218,9 @@ static int fovea_device_bring_up(struct fovea_device *fovea,
 	atomic_set(&fovea->recovery.cause, 0);
 	/* Whatever an earlier driver, or life, has left: it isn't READY now. */
 	r = fovea_device_release(fovea);
-	fovea->generation = fovea_read(fovea, FOVEA_REGISTER(generation));
+	fovea_recovery_note_generation(fovea,
+				       fovea_read(fovea,
+						  FOVEA_REGISTER(generation)));
 	if (!r)
 		r = fovea_device_check(fovea);
 	if (!r)

@@ -131,12 +131,23 @@ static void fovea_recovery_begin(struct fovea_device *fovea,
 			recovery->tries = 0;
 			recovery->first = cause;
 		}
-		if (cause == FOVEA_CAUSE_RESTART)
-			recovery->restarts++;
 		if (!recovery->stopped)
 			mod_delayed_work(recovery->workqueue, &recovery->work,
 					 0);
 	}
+	spin_unlock_irqrestore(&recovery->lock, flags);
+}
+
+void fovea_recovery_note_generation(struct fovea_device *fovea, u32 generation)
+{
+	struct fovea_recovery *recovery = &fovea->recovery;
+	unsigned long flags;
+
+	spin_lock_irqsave(&recovery->lock, flags);
+	/* 0: the first one. */
+	if (fovea->generation && generation != fovea->generation)
+		recovery->restarts++;
+	fovea->generation = generation;
 	spin_unlock_irqrestore(&recovery->lock, flags);
 }
 
@@ -263,7 +274,7 @@ static void fovea_recovery_look(struct fovea_device *fovea)
 	generation = ops->read(fovea->backend, FOVEA_REGISTER(generation));
 	if (generation != fovea->generation) {
 		/* One try for each, even if it ends early. */
-		fovea->generation = generation;
+		fovea_recovery_note_generation(fovea, generation);
 		fovea_recovery_retry(fovea, FOVEA_CAUSE_RESTART);
 	} else if (test_and_clear_bit(0, &fovea->recovery.again)) {
 		fovea_recovery_retry(fovea, FOVEA_CAUSE_BUS);

@@ -147,6 +147,14 @@ void fovea_recovery_allow(struct fovea_device *fovea);
 void fovea_recovery_watch(struct fovea_device *fovea);
 
 /**
+ * fovea_recovery_note_generation() - which life of the device this is
+ * @fovea: the device
+ * @generation: of its register; another one than before counts as a restart,
+ *	whatever had been noticed first
+ */
+void fovea_recovery_note_generation(struct fovea_device *fovea, u32 generation);
+
+/**
  * fovea_recovery_start() - the device must be started anew
  * @fovea: the device
  * @cause: why
