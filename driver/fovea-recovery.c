@@ -283,6 +283,12 @@ static void fovea_recovery_look(struct fovea_device *fovea)
 	}
 }
 
+void fovea_recovery_look_now(struct fovea_device *fovea)
+{
+	if (READ_ONCE(fovea->state) == FOVEA_FAILED)
+		flush_delayed_work(&fovea->recovery.work);
+}
+
 /* Waits for the next try; but a device that has restarted may be well again. */
 static void fovea_recovery_go_on(struct fovea_device *fovea)
 {

@@ -180,6 +180,15 @@ void fovea_recovery_retry(struct fovea_device *fovea,
 			  enum fovea_recovery_cause cause);
 
 /**
+ * fovea_recovery_look_now() - a device that was given up may be well again
+ * @fovea: the device
+ *
+ * One that has restarted since gets its try at once, not at the next look, so
+ * that whoever starts a stream after a repair finds it done. Without life held.
+ */
+void fovea_recovery_look_now(struct fovea_device *fovea);
+
+/**
  * fovea_recovery_start_stream() - a stream's queue must be made anew
  * @stream: the stream
  *

@@ -288,6 +288,7 @@ static int fovea_vb2_start_streaming(struct vb2_queue *vb2, unsigned int count)
 
 	r = fovea_power_get(fovea);
 	if (!r) {
+		fovea_recovery_look_now(fovea);
 		mutex_lock(&fovea->life);
 		r = fovea_stream_start(stream);
 		mutex_unlock(&fovea->life);

@@ -111,6 +111,14 @@ recovery()
 	sed -n "s/^$1 //p" /sys/kernel/debug/fovea/*/recovery
 }
 
+# captures COUNT: whether the image node gives so many frames. The exit status of
+# v4l2-ctl is 0 even when streaming didn't start.
+captures()
+{
+	[ "$(timeout 60 v4l2-ctl -d "$image" --stream-mmap --stream-count="$1" \
+		--verbose 2>&1 | grep -c 'seq: ')" -ge "$1" ]
+}
+
 # await TENTHS COMMAND...: until it succeeds, for so many tenths of a second.
 await()
 {
