@@ -143,6 +143,8 @@ static int fovea_admin_execute(struct fovea_device *fovea,
 	unsigned int i;
 	int r;
 
+	if (fovea_inject_fails(fovea, command))
+		return -EIO;
 	init_completion(&command.completion);
 	mutex_lock(&fovea->admin_lock);
 	r = fovea_command_submit(fovea, sqe, &command, 0);

@@ -352,6 +352,8 @@ int fovea_vb2_buf_init(struct vb2_buffer *vb)
 	int r;
 
 	buffer->request.done = fovea_buffer_done;
+	if (fovea_inject_fails(fovea, dma_map))
+		return -ENOMEM;
 	r = fovea->ops->map(fovea->backend, vb, &buffer->mapping);
 	buffer->mapped = !r;
 	return r;

@@ -218,6 +218,8 @@ void fovea_interrupt(struct fovea_device *fovea, unsigned int vector)
 		wake_up(&fovea->raised_wait);
 		return;
 	}
+	if (fovea_inject_fails(fovea, interrupt))
+		return;
 	for (i = 0; i < FS1_QUEUES; i++) {
 		if (fovea->vector[i] != vector)
 			continue;
@@ -314,6 +316,7 @@ static void fovea_release(struct v4l2_device *v4l2)
 	mutex_destroy(&fovea->admin_lock);
 	mutex_destroy(&fovea->life);
 	fovea_recovery_destroy(fovea);
+	fovea_inject_destroy(&fovea->inject);
 	put_device(fovea->dev);
 	kfree(fovea);
 }
@@ -325,6 +328,7 @@ static void fovea_init(struct fovea_device *fovea, struct device *dev)
 	mutex_init(&fovea->life);
 	mutex_init(&fovea->admin_lock);
 	init_waitqueue_head(&fovea->raised_wait);
+	fovea_inject_init(&fovea->inject);
 	INIT_WORK(&fovea->mode_work, fovea_device_mode_work);
 	atomic_set(&fovea->mode, FS1_MODES - 1);
 	fovea_queue_init(&fovea->admin, fovea, FS1_QUEUE_ADMIN,

@@ -41,6 +41,7 @@
 #include "fovea-backend.h"
 #include "fovea-clock.h"
 #include "fovea-ctrls.h"
+#include "fovea-inject.h"
 #include "fovea-queue.h"
 #include "fovea-recovery.h"
 #include "fovea-stream.h"
@@ -115,6 +116,7 @@ enum fovea_state {
  * @rings_frames: of the latest measurement of the rings; protected by @life
  * @rings_ns: how long they took; likewise
  * @debugfs: its folder
+ * @inject: what shall fail, for tests
  * @sensor: the array
  * @sensor_pads: its pads
  * @isp: the pipeline
@@ -163,6 +165,7 @@ struct fovea_device {
 	u32 rings_frames;
 	u64 rings_ns;
 	struct dentry *debugfs;
+	struct fovea_inject inject;
 
 	struct v4l2_subdev sensor;
 	struct media_pad sensor_pads[FOVEA_SENSOR_PADS];

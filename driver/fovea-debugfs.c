@@ -88,6 +88,7 @@ void fovea_debugfs_register(struct fovea_device *fovea)
 	debugfs_create_file("interrupts", 0444, fovea->debugfs, fovea,
 			    &fovea_debugfs_interrupts_fops);
 	fovea_conformance_register(fovea);
+	fovea_inject_register(fovea);
 }
 
 void fovea_debugfs_unregister(struct fovea_device *fovea)
