@@ -35,6 +35,8 @@ help:
 	@echo '                         on a PCIe bus instead of the virtual device'
 	@echo 'make check               the quick tests; TESTS="PATTERN..." only those'
 	@echo 'make check-long          all tests, which takes hours; TESTS likewise'
+	@echo 'make fuzz TIME=600       nodes and parsers get what nobody would send, for that'
+	@echo '                         many seconds: build/fuzz.json'
 	@echo 'make bench               Fovea beside its peers: build/bench.json'
 	@echo 'make docs                the documentation as HTML, in build/docs'
 	@echo 'make lint                sparse, W=1, shellcheck and codespell'
@@ -96,6 +98,14 @@ docs:
 lint:
 	@scripts/setup build check arm64
 	@scripts/lint
+
+TIME ?= 600
+.PHONY: fuzz
+fuzz:
+	@scripts/setup build kernel check fuzz
+	@$(MAKE) userspace > $(BUILD)/userspace.log 2>&1 || \
+		{ cat $(BUILD)/userspace.log >&2; exit 1; }
+	@scripts/fuzz --time $(TIME)
 
 .PHONY: install
 install: userspace
