@@ -22,7 +22,8 @@ bad="$bad"'Unable to handle kernel|KASAN: |KCSAN: |UBSAN: |KFENCE: |'
 bad="$bad"'INFO: (task .* blocked|rcu|possible|trying to register|lockdep)|'
 bad="$bad"'scheduling while atomic|sleeping function called|bad unlock balance|'
 bad="$bad"'new suspected memory leaks|refcount_t: |list_(add|del) corruption|'
-bad="$bad"'page allocation failure|Call Trace:|DMA-API: .*(device driver|leak)'
+bad="$bad"'page allocation failure|Call Trace:|DMA-API: .*(device driver|leak)|'
+bad="$bad"'UNBALANCED!'
 
 # Print what is bad in the log $1, with what follows; fail when nothing is.
 bad_kernel()
