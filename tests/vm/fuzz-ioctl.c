@@ -93,14 +93,15 @@ static void minimise(struct fuzzer *fuzzer, struct fuzz_program *program,
 }
 
 static void execute(struct fuzzer *fuzzer, struct fuzz_program *program,
-		    bool keep)
+		    bool seed)
 {
 	uint32_t us = run(fuzzer, program);
 	bool fresh = fuzz_cover_end() > 0;
 
-	if (fresh && !keep)
+	if (fresh && !seed)
 		minimise(fuzzer, program, us);
-	if (fresh || keep)
+	/* Blind, there is nothing else to start from. */
+	if (fresh || (seed && !fuzzer->guided))
 		fuzz_corpus_add(fuzzer->corpus, program, us);
 }
 
@@ -170,7 +171,7 @@ static int fuzz(struct fuzzer *fuzzer)
 		print_status(fuzzer);
 		status += STATUS_SECONDS;
 	}
-	if (fuzzer->options.corpus)
+	if (fuzzer->options.corpus && fuzzer->guided)
 		return fuzz_corpus_save(fuzzer->corpus, fuzzer->options.corpus);
 	return 0;
 }
