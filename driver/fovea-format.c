@@ -104,8 +104,9 @@ static void fovea_format_try_size(const struct fovea_limits *limits,
 				  struct v4l2_pix_format *pix)
 {
 	const struct fovea_mode *mode;
-	u32 width = pix->width;
-	u32 height = pix->height;
+	/* Signed numbers look for the nearest size: none may be too large. */
+	u32 width = min(pix->width, FS1_ARRAY_WIDTH);
+	u32 height = min(pix->height, FS1_ARRAY_HEIGHT);
 
 	if (format->kind == FOVEA_PIXEL_RAW) {
 		mode = v4l2_find_nearest_size(fovea_modes, FS1_MODES, width,
