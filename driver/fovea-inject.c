@@ -16,6 +16,8 @@ static void fovea_inject_init_point(struct fault_attr *attr)
 	static const DECLARE_FAULT_ATTR(none);
 
 	*attr = none;
+	/* Without a stack: the name of the point says where. */
+	attr->verbose = 1;
 	/* A lock must not be copied. */
 	ratelimit_state_init(&attr->ratelimit_state, 0, 0);
 }
