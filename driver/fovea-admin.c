@@ -11,6 +11,7 @@
 #include "fovea-admin.h"
 #include "fovea-core.h"
 #include "fovea-format.h"
+#include "fovea-trace.h"
 
 /* A command is sent at most twice; the first answer counts. */
 #define FOVEA_ATTEMPTS 2
@@ -23,12 +24,18 @@ struct fovea_attempt {
 
 /**
  * struct fovea_command - what waits for an answer
+ * @fovea: who shall give it
+ * @opcode: enum fs1_opcode
+ * @since: when it was sent first
  * @completion: it is there
  * @answer: it
  * @repeated: it answers not the first attempt
  * @attempt: all that were made
  */
 struct fovea_command {
+	struct fovea_device *fovea;
+	u8 opcode;
+	ktime_t since;
 	struct completion completion;
 	struct fovea_answer answer;
 	bool repeated;
@@ -42,6 +49,9 @@ static void fovea_command_done(struct fovea_request *request,
 		container_of(request, struct fovea_attempt, request);
 	struct fovea_command *command = attempt->command;
 
+	trace_fovea_command_answer(command->fovea, command->opcode,
+				   attempt - command->attempt + 1, answer,
+				   command->since);
 	if (completion_done(&command->completion))
 		return;
 	command->answer = *answer;
@@ -80,6 +90,8 @@ static int fovea_command_submit(struct fovea_device *fovea,
 	spin_lock_irq(&queue->lock);
 	r = fovea_queue_submit_locked(queue, sqe, &attempt->request);
 	attempt->submitted = !r;
+	if (!r)
+		trace_fovea_command_send(fovea, sqe, i + 1);
 	spin_unlock_irq(&queue->lock);
 	return r;
 }
@@ -90,7 +102,6 @@ static bool fovea_command_wait(struct fovea_device *fovea,
 			       struct fovea_command *command)
 {
 	unsigned long fifth = fovea_recovery_command_timeout() / 5;
-	ktime_t since = ktime_get();
 
 	if (wait_for_completion_timeout(&command->completion, fifth))
 		return true;
@@ -104,12 +115,12 @@ static bool fovea_command_wait(struct fovea_device *fovea,
 	dev_warn(fovea->dev, "no answer to command %#x, sent once more\n",
 		 sqe->opcode);
 	fovea_recovery_report(fovea, FOVEA_RECOVERY_REISSUE,
-			      FOVEA_CAUSE_COMMAND, since);
+			      FOVEA_CAUSE_COMMAND, command->since);
 	if (!wait_for_completion_timeout(&command->completion, 3 * fifth))
 		return false;
 	if (command->answer.status != FS1_ABORTED)
 		fovea_recovery_report(fovea, FOVEA_RECOVERY_DONE,
-				      FOVEA_CAUSE_COMMAND, since);
+				      FOVEA_CAUSE_COMMAND, command->since);
 	return true;
 }
 
@@ -139,7 +150,10 @@ static int fovea_admin_execute(struct fovea_device *fovea,
 			       const struct fs1_sqe *sqe,
 			       struct fovea_answer *ret_answer)
 {
-	struct fovea_command command = { };
+	struct fovea_command command = {
+		.fovea = fovea,
+		.opcode = sqe->opcode,
+	};
 	unsigned int i;
 	int r;
 
@@ -147,6 +161,7 @@ static int fovea_admin_execute(struct fovea_device *fovea,
 		return -EIO;
 	init_completion(&command.completion);
 	mutex_lock(&fovea->admin_lock);
+	command.since = ktime_get();
 	r = fovea_command_submit(fovea, sqe, &command, 0);
 	if (r) {
 		mutex_unlock(&fovea->admin_lock);
@@ -160,6 +175,7 @@ static int fovea_admin_execute(struct fovea_device *fovea,
 		dev_err(fovea->dev, "no answer to command %#x for %u ms\n",
 			sqe->opcode,
 			jiffies_to_msecs(fovea_recovery_command_timeout()));
+		trace_fovea_command_timeout(fovea, sqe->opcode, command.since);
 		fovea_recovery_start(fovea, FOVEA_CAUSE_COMMAND);
 		/* Nobody else shall wait as long before it is started anew. */
 		fovea_queue_close(&fovea->admin);

@@ -33,12 +33,22 @@ static unsigned int buffer_limit = 256;
 module_param(buffer_limit, uint, 0644);
 MODULE_PARM_DESC(buffer_limit, "MiB of buffers each node may have (default 256)");
 
+/**
+ * struct fovea_buffer - one buffer
+ * @vb: videobuf2's part
+ * @list: of the stream's, while the device hasn't got it
+ * @request: while the device has
+ * @mapping: where the device sees it
+ * @mapped: it does
+ * @completed: when the device gave it back, ns
+ */
 struct fovea_buffer {
 	struct vb2_v4l2_buffer vb;
 	struct list_head list;
 	struct fovea_request request;
 	struct fovea_mapping mapping;
 	bool mapped;
+	u64 completed;
 };
 
 static struct fovea_buffer *to_fovea_buffer(struct vb2_buffer *vb)
@@ -63,6 +73,17 @@ static void fovea_buffer_stamp(struct fovea_buffer *buffer,
 	vb->flags |= V4L2_BUF_FLAG_TIMECODE;
 	memset(&vb->timecode, 0, sizeof(vb->timecode));
 	memcpy(vb->timecode.userbits, &high, sizeof(high));
+}
+
+static u64 fovea_buffer_frame_id(const struct fovea_buffer *buffer)
+{
+	const struct vb2_v4l2_buffer *vb = &buffer->vb;
+	__le32 high;
+
+	if (~vb->flags & V4L2_BUF_FLAG_TIMECODE)
+		return 0;
+	memcpy(&high, vb->timecode.userbits, sizeof(high));
+	return (u64)le32_to_cpu(high) << 32 | vb->sequence;
 }
 
 /* A buffer without pixels: of the frame that failed, or of none. */
@@ -120,12 +141,12 @@ static bool fovea_stream_knows_frame(const struct fovea_stream *stream,
 
 /* Is it a frame that comes after the one before? */
 static bool fovea_stream_frame_valid(struct fovea_stream *stream,
-				     const struct fovea_answer *answer)
+				     const struct fovea_answer *answer, u64 now)
 {
 	bool later = answer->frame_id > stream->frame_id &&
 		     answer->timestamp + FOVEA_PAST_NS >= stream->timestamp;
 
-	if (answer->timestamp > ktime_get_ns() + FOVEA_FUTURE_NS ||
+	if (answer->timestamp > now + FOVEA_FUTURE_NS ||
 	    !fovea_stream_knows_frame(stream, answer))
 		return false;
 	/* If it isn't, one of both was wrong: go on from this one. */
@@ -150,19 +171,24 @@ static bool fovea_buffer_accept(struct fovea_stream *stream,
 				const struct fovea_answer *answer)
 {
 	if (answer->status != FS1_OK) {
+		if (answer->status != FS1_ABORTED)
+			fovea_stream_drop(stream, answer->frame_id,
+					  FOVEA_DROP_REFUSED);
 		fovea_buffer_stamp_failed(buffer,
 			answer->frame_id &&
 			fovea_stream_knows_frame(stream, answer) ?
 			answer : NULL);
 		return false;
 	}
-	if (!fovea_stream_frame_valid(stream, answer)) {
+	if (!fovea_stream_frame_valid(stream, answer, buffer->completed)) {
 		/* They aren't all wrong: it is the announcements that lack. */
 		if (++stream->strange >= FOVEA_BUFFER_FRAMES)
 			fovea_recovery_start(stream->fovea, FOVEA_CAUSE_FRAMES);
 		fovea_buffer_complain(stream, buffer,
 				      "device claims an impossible frame,",
 				      answer->frame_id);
+		fovea_stream_drop(stream, answer->frame_id,
+				  FOVEA_DROP_BAD_FRAME);
 		fovea_buffer_stamp_failed(buffer, NULL);
 		return false;
 	}
@@ -171,10 +197,13 @@ static bool fovea_buffer_accept(struct fovea_stream *stream,
 		fovea_buffer_complain(stream, buffer,
 				      "device wrote the wrong length,",
 				      answer->result);
+		fovea_stream_drop(stream, answer->frame_id,
+				  FOVEA_DROP_BAD_LENGTH);
 		fovea_buffer_stamp_failed(buffer, answer);
 		return false;
 	}
 	stream->completed++;
+	stream->stamps[stream->served % FOVEA_RATE_FRAMES] = answer->timestamp;
 	stream->served++;
 	fovea_buffer_stamp(buffer, answer);
 	if (!V4L2_TYPE_IS_OUTPUT(stream->type->buf_type))
@@ -193,6 +222,9 @@ static void fovea_buffer_done(struct fovea_request *request,
 
 	lockdep_assert_held(&stream->queue.lock);
 
+	buffer->completed = ktime_get_ns();
+	trace_fovea_buffer_complete(stream, vb->index, answer,
+				    buffer->completed);
 	stream->progress = jiffies;
 	atomic_set(&stream->overdue, 0);
 	if (answer->status != FS1_OK && answer->status != FS1_ABORTED)
@@ -204,9 +236,6 @@ static void fovea_buffer_done(struct fovea_request *request,
 		return;
 	}
 	valid = fovea_buffer_accept(stream, buffer, answer);
-	trace_fovea_buffer_done(stream->type->index, vb->index,
-				answer->frame_id, answer->timestamp,
-				answer->status);
 	vb2_buffer_done(vb, valid ? VB2_BUF_STATE_DONE : VB2_BUF_STATE_ERROR);
 }
 
@@ -219,15 +248,17 @@ static int fovea_buffer_submit(struct fovea_stream *stream,
 		.address = cpu_to_le64(buffer->mapping.address),
 		.length = cpu_to_le32(buffer->mapping.length),
 	};
+	int r;
 
-	trace_fovea_buffer_submit(stream->type->index,
-				  buffer->vb.vb2_buf.index);
+	trace_fovea_buffer_submit(stream, buffer->vb.vb2_buf.index);
 	if (!stream->queue.outstanding) {
 		stream->progress = jiffies;
 		atomic_set(&stream->overdue, 0);
 	}
-	return fovea_queue_submit_locked(&stream->queue, &sqe,
-					 &buffer->request);
+	r = fovea_queue_submit_locked(&stream->queue, &sqe, &buffer->request);
+	if (!r)
+		stream->submitted++;
+	return r;
 }
 
 int fovea_buffers_submit(struct fovea_stream *stream)
@@ -339,9 +370,11 @@ void fovea_vb2_buf_cleanup(struct vb2_buffer *vb)
 	struct fovea_buffer *buffer = to_fovea_buffer(vb);
 	struct fovea_device *fovea = stream->fovea;
 
-	if (buffer->mapped)
-		fovea->ops->unmap(fovea->backend, &buffer->mapping);
+	if (!buffer->mapped)
+		return;
+	fovea->ops->unmap(fovea->backend, &buffer->mapping);
 	buffer->mapped = false;
+	WRITE_ONCE(stream->buffers, stream->buffers - 1);
 }
 
 int fovea_vb2_buf_init(struct vb2_buffer *vb)
@@ -356,6 +389,8 @@ int fovea_vb2_buf_init(struct vb2_buffer *vb)
 		return -ENOMEM;
 	r = fovea->ops->map(fovea->backend, vb, &buffer->mapping);
 	buffer->mapped = !r;
+	if (!r)
+		WRITE_ONCE(stream->buffers, stream->buffers + 1);
 	return r;
 }
 
@@ -420,26 +455,56 @@ int fovea_vb2_buf_out_validate(struct vb2_buffer *vb)
  * may be mapped for reading. Where userspace or an exporter looks after the
  * caches, they may still show what was there before.
  */
-void fovea_vb2_buf_finish(struct vb2_buffer *vb)
+static bool fovea_buffer_meta_valid(struct vb2_buffer *vb)
 {
-	struct fovea_stream *stream = vb2_get_drv_priv(vb->vb2_queue);
 	const struct fs1_meta_header *header;
 
 	if (vb->vb2_queue->type != V4L2_BUF_TYPE_META_CAPTURE ||
-	    vb->state != VB2_BUF_STATE_DONE || vb->skip_cache_sync_on_finish)
-		return;
+	    vb->skip_cache_sync_on_finish)
+		return true;
 	header = vb2_plane_vaddr(vb, 0);
-	if (!header ||
-	    (header->magic == cpu_to_le32(FS1_META_MAGIC) &&
-	     le32_to_cpu(header->total_size) == vb2_get_plane_payload(vb, 0)))
+	return !header ||
+	       (header->magic == cpu_to_le32(FS1_META_MAGIC) &&
+		le32_to_cpu(header->total_size) ==
+			vb2_get_plane_payload(vb, 0));
+}
+
+static void fovea_buffer_check_meta(struct fovea_stream *stream,
+				    struct vb2_buffer *vb, u64 frame_id)
+{
+	if (fovea_buffer_meta_valid(vb))
 		return;
 	spin_lock_irq(&stream->queue.lock);
 	fovea_buffer_complain(stream, to_fovea_buffer(vb),
 			      "device wrote the wrong length,",
 			      vb2_get_plane_payload(vb, 0));
 	spin_unlock_irq(&stream->queue.lock);
+	fovea_stream_drop(stream, frame_id, FOVEA_DROP_BAD_LENGTH);
 	vb2_set_plane_payload(vb, 0, 0);
 	vb->state = VB2_BUF_STATE_ERROR;
+}
+
+/* Userspace takes it; or, when the stream was just stopped, nobody does. */
+void fovea_vb2_buf_finish(struct vb2_buffer *vb)
+{
+	struct fovea_stream *stream = vb2_get_drv_priv(vb->vb2_queue);
+	struct fovea_buffer *buffer = to_fovea_buffer(vb);
+	u64 frame_id = fovea_buffer_frame_id(buffer);
+
+	if (vb->state == VB2_BUF_STATE_DONE)
+		fovea_buffer_check_meta(stream, vb, frame_id);
+	if (vb->state != VB2_BUF_STATE_DONE && vb->state != VB2_BUF_STATE_ERROR)
+		return;
+	if (vb2_is_streaming(vb->vb2_queue)) {
+		if (vb->state == VB2_BUF_STATE_DONE)
+			WRITE_ONCE(stream->delivered, stream->delivered + 1);
+		trace_fovea_buffer_deliver(stream, vb->index, frame_id,
+					   vb->timestamp, buffer->completed,
+					   vb->state == VB2_BUF_STATE_ERROR);
+	} else if (vb->state == VB2_BUF_STATE_DONE &&
+		   !V4L2_TYPE_IS_OUTPUT(vb->vb2_queue->type)) {
+		fovea_stream_drop(stream, frame_id, FOVEA_DROP_STOPPED);
+	}
 }
 
 void fovea_vb2_buf_queue(struct vb2_buffer *vb)
@@ -449,7 +514,8 @@ void fovea_vb2_buf_queue(struct vb2_buffer *vb)
 	unsigned long flags;
 
 	spin_lock_irqsave(&stream->queue.lock, flags);
-	trace_fovea_buffer_queue(stream->type->index, vb->index);
+	stream->queued++;
+	trace_fovea_buffer_queue(stream, vb->index);
 	if (stream->state != FOVEA_STREAM_RUNNING &&
 	    stream->state != FOVEA_STREAM_STARTING) {
 		list_add_tail(&buffer->list, &stream->pending);

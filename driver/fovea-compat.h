@@ -50,4 +50,11 @@ static inline void __iomem *pcim_iomap_region(struct pci_dev *pdev, int bar,
 }
 #endif
 
+/* 6.10: a tracepoint's string comes from where __string() says. */
+#if KERNEL_VERSION(6, 10, 0) <= LINUX_VERSION_CODE
+#define FOVEA_ASSIGN_STR(field, source) __assign_str(field)
+#else
+#define FOVEA_ASSIGN_STR(field, source) __assign_str(field, source)
+#endif
+
 #endif /* FOVEA_COMPAT_H */

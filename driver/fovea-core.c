@@ -83,7 +83,7 @@ static void fovea_device_frame_start(struct fovea_device *fovea,
 {
 	unsigned int i;
 
-	trace_fovea_frame_start(answer->frame_id, answer->timestamp,
+	trace_fovea_frame_start(fovea, answer->frame_id, answer->timestamp,
 				answer->result);
 	fovea_device_note_frame(fovea, answer);
 	fovea_clock_observe(fovea, answer->timestamp);
@@ -128,7 +128,8 @@ void fovea_device_event(struct fovea_queue *queue, u8 event,
 		fovea_device_frame_start(fovea, answer);
 		break;
 	case FS1_EVENT_CONTROL_APPLIED:
-		trace_fovea_control_applied(answer->result, answer->frame_id);
+		trace_fovea_control_applied(fovea, answer->result,
+					    answer->frame_id);
 		break;
 	case FS1_EVENT_FRAME_DROPPED:
 		fovea_device_frame_dropped(fovea, answer);
@@ -254,12 +255,6 @@ const char *fovea_device_state_name(const struct fovea_device *fovea)
 
 static void fovea_log_stream(struct fovea_stream *stream)
 {
-	static const char * const states[] = {
-		[FOVEA_STREAM_IDLE] = "idle",
-		[FOVEA_STREAM_STARTING] = "starting",
-		[FOVEA_STREAM_RUNNING] = "running",
-		[FOVEA_STREAM_SUSPENDED] = "suspended",
-	};
 	struct fovea_queue *queue = &stream->queue;
 	u32 outstanding, completed, errors, nonsense;
 	enum fovea_stream_state state;
@@ -273,13 +268,18 @@ static void fovea_log_stream(struct fovea_stream *stream)
 	spin_unlock_irq(&queue->lock);
 	dev_info(stream->fovea->dev,
 		 "fovea: %s: %s, %u buffers at the device, completed=%u errors=%u bad answers=%u\n",
-		 stream->type->label, states[state], outstanding, completed,
-		 errors, nonsense);
+		 stream->type->label, fovea_stream_state_name(state),
+		 outstanding, completed, errors, nonsense);
 }
 
+/* Frames that found no buffer. */
 static u32 fovea_dropped(struct fovea_device *fovea, enum fs1_stream stream)
 {
-	return atomic_read(&fovea->streams[stream].dropped);
+	const atomic_t *dropped = fovea->streams[stream].dropped;
+
+	return atomic_read(&dropped[FOVEA_DROP_NOT_QUEUED]) +
+	       atomic_read(&dropped[FOVEA_DROP_NOT_DEQUEUED]) +
+	       atomic_read(&dropped[FOVEA_DROP_QUEUED_LATE]);
 }
 
 void fovea_log_status(struct fovea_device *fovea)

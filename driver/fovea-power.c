@@ -18,6 +18,7 @@
 #include "fovea-clock.h"
 #include "fovea-core.h"
 #include "fovea-power.h"
+#include "fovea-trace.h"
 
 #define FOVEA_READY_POLL_US	200
 
@@ -129,10 +130,14 @@ static int fovea_device_release(struct fovea_device *fovea)
 
 void fovea_device_leave(struct fovea_device *fovea)
 {
+	int r = 0;
+
 	lockdep_assert_held(&fovea->life);
+	trace_fovea_power(fovea, FOVEA_POWER_DISABLING, 0);
 	if (fovea->enabled)
-		fovea_device_release(fovea);
+		r = fovea_device_release(fovea);
 	fovea->enabled = false;
+	trace_fovea_power(fovea, FOVEA_POWER_DISABLED, r);
 }
 
 int fovea_device_disable(struct fovea_device *fovea)
@@ -142,11 +147,13 @@ int fovea_device_disable(struct fovea_device *fovea)
 
 	lockdep_assert_held(&fovea->life);
 
+	trace_fovea_power(fovea, FOVEA_POWER_DISABLING, 0);
 	for (i = 0; i < FS1_QUEUES; i++)
 		fovea_stream_hold(&fovea->streams[i]);
 	fovea_queue_close(&fovea->admin);
 	if (fovea->enabled)
 		r = fovea_device_release(fovea);
+	trace_fovea_power(fovea, FOVEA_POWER_DISABLED, r);
 	if (r)
 		return r;
 	fovea->enabled = false;
@@ -244,7 +251,9 @@ int fovea_device_enable(struct fovea_device *fovea)
 	lockdep_assert_held(&fovea->life);
 	WARN_ON(fovea->enabled || before == FOVEA_RUNNING);
 
+	trace_fovea_power(fovea, FOVEA_POWER_ENABLING, 0);
 	r = fovea_device_bring_up(fovea, before);
+	trace_fovea_power(fovea, FOVEA_POWER_ENABLED, r);
 	if (r) {
 		/* Some streams may run already. */
 		fovea_device_disable(fovea);

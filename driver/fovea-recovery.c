@@ -93,7 +93,8 @@ void fovea_recovery_report(struct fovea_device *fovea,
 				U32_MAX);
 	event.count = fovea_recovery_count(&fovea->recovery, stage, cause,
 					   event.duration_us);
-	trace_fovea_recovery(stage, cause, event.count, event.duration_us);
+	trace_fovea_recovery(fovea, stage, cause, event.count,
+			     event.duration_us);
 	for (i = 0; i < FS1_QUEUES; i++)
 		fovea_stream_recovery(&fovea->streams[i], &event);
 }

@@ -70,6 +70,18 @@ int fovea_stream_create_queue(struct fovea_stream *stream)
  * Start and stop, with life held
  */
 
+const char *fovea_stream_state_name(enum fovea_stream_state state)
+{
+	static const char * const names[] = {
+		[FOVEA_STREAM_IDLE] = "idle",
+		[FOVEA_STREAM_STARTING] = "starting",
+		[FOVEA_STREAM_RUNNING] = "running",
+		[FOVEA_STREAM_SUSPENDED] = "suspended",
+	};
+
+	return names[state];
+}
+
 static void fovea_stream_set_state(struct fovea_stream *stream,
 				   enum fovea_stream_state state)
 {
@@ -417,6 +429,64 @@ static bool fovea_stream_expects(struct fovea_stream *stream, u32 served)
 	return !captures || served & captures;
 }
 
+void fovea_stream_holders(struct fovea_stream *stream,
+			  struct fovea_holders *ret_holders)
+{
+	unsigned int buffers = READ_ONCE(stream->buffers);
+	unsigned int queued = READ_ONCE(stream->vb2.queued_count);
+	unsigned int driver = atomic_read(&stream->vb2.owned_by_drv_count);
+	unsigned int device = READ_ONCE(stream->queue.outstanding);
+
+	/* Before the start videobuf2 keeps them, and none is filled. */
+	if (!vb2_start_streaming_called(&stream->vb2))
+		driver = queued;
+	ret_holders->program = buffers - min(buffers, queued);
+	ret_holders->ready = queued - min(queued, driver);
+	ret_holders->waiting = driver - min(driver, device);
+	ret_holders->device = device;
+}
+
+static void fovea_stream_count_drop(struct fovea_stream *stream, u64 frame_id,
+				    enum fovea_drop reason,
+				    const struct fovea_holders *holders)
+{
+	atomic_inc(&stream->dropped[reason]);
+	trace_fovea_frame_drop(stream, frame_id, reason, holders);
+}
+
+void fovea_stream_drop(struct fovea_stream *stream, u64 frame_id,
+		       enum fovea_drop reason)
+{
+	struct fovea_holders holders;
+
+	fovea_stream_holders(stream, &holders);
+	fovea_stream_count_drop(stream, frame_id, reason, &holders);
+}
+
+/* Whose fault is it that a frame found no buffer? */
+static enum fovea_drop
+fovea_stream_drop_reason(const struct fovea_stream *stream,
+			 const struct fovea_holders *holders)
+{
+	if (READ_ONCE(stream->state) == FOVEA_STREAM_SUSPENDED)
+		return FOVEA_DROP_QUEUE_RESET;
+	/* It has one by now. */
+	if (holders->device)
+		return FOVEA_DROP_QUEUED_LATE;
+	return holders->ready ? FOVEA_DROP_NOT_DEQUEUED :
+				FOVEA_DROP_NOT_QUEUED;
+}
+
+/* A stream whose queue is made anew has no part in the device's frames. */
+static void fovea_stream_passed_by(struct fovea_stream *stream, u64 frame_id,
+				   u32 served)
+{
+	if (fovea_stream_captures(stream) &&
+	    READ_ONCE(stream->state) == FOVEA_STREAM_SUSPENDED &&
+	    ~served & BIT(stream->type->index))
+		fovea_stream_frame_dropped(stream, frame_id);
+}
+
 void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id,
 			      u32 served)
 {
@@ -425,8 +495,10 @@ void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id,
 		.u.frame_sync.frame_sequence = lower_32_bits(frame_id),
 	};
 
-	if (!fovea_stream_flows(stream))
+	if (!fovea_stream_flows(stream)) {
+		fovea_stream_passed_by(stream, frame_id, served);
 		return;
+	}
 	if (fovea_stream_expects(stream, served))
 		atomic_inc(&stream->overdue);
 	if (fovea_stream_captures(stream))
@@ -435,10 +507,17 @@ void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id,
 
 void fovea_stream_frame_dropped(struct fovea_stream *stream, u64 frame_id)
 {
-	if (!stream->type)
+	struct fovea_holders holders;
+
+	lockdep_assert_held(&stream->fovea->admin.lock);
+	/* One that went by may be announced as dropped as well. */
+	if (!stream->type || stream->dropped_id == frame_id)
 		return;
-	atomic_inc(&stream->dropped);
-	trace_fovea_frame_drop(stream->type->index, frame_id);
+	stream->dropped_id = frame_id;
+	fovea_stream_holders(stream, &holders);
+	fovea_stream_count_drop(stream, frame_id,
+				fovea_stream_drop_reason(stream, &holders),
+				&holders);
 }
 
 void fovea_stream_source_change(struct fovea_stream *stream)

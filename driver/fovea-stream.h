@@ -20,6 +20,7 @@
 
 #include "fovea-backend.h"
 #include "fovea-queue.h"
+#include "fovea-trace-names.h"
 
 struct fovea_device;
 struct fovea_event_recovery;
@@ -83,6 +84,23 @@ enum fovea_stream_state {
 	FOVEA_STREAM_SUSPENDED,
 };
 
+/* Frames that the rate is made from. */
+#define FOVEA_RATE_FRAMES 16
+
+/**
+ * struct fovea_holders - who has the buffers
+ * @program: userspace
+ * @ready: nobody, they are filled and wait for userspace to take them
+ * @waiting: the driver, until the device runs
+ * @device: the device
+ */
+struct fovea_holders {
+	unsigned int program;
+	unsigned int ready;
+	unsigned int waiting;
+	unsigned int device;
+};
+
 /**
  * struct fovea_stream - one node
  * @fovea: whose
@@ -90,11 +108,12 @@ enum fovea_stream_state {
  * @vdev: the node
  * @pad: its only pad
  * @vb2: its buffers
- * @lock: serialises ioctls and @vb2; protects the format below
+ * @lock: serialises ioctls and @vb2; protects the next five
  * @pix: the format of video nodes
  * @crop: part of the array @pix shows, array pixels
  * @interval: frame interval, s
  * @frame_length: the same in lines
+ * @buffers: those that have memory
  * @wanted: it shall run whenever the device does; protected by life, as the
  *	next two. Fixed until it is stopped
  * @config: what the device is told of it
@@ -103,15 +122,21 @@ enum fovea_stream_state {
  * @state: enum fovea_stream_state
  * @pending: buffers that wait for the device to run
  * @returned: buffers the device had already; they come before those
- * @completed: buffers filled or shown, since the device started
+ * @queued: buffers that userspace has given, since the node was made
+ * @submitted: buffers that the device was given, likewise
+ * @completed: buffers filled or shown, likewise
+ * @delivered: those of them that userspace has taken, likewise
  * @errors: buffers that came back with an error, likewise
  * @served: buffers completed since the stream was started
+ * @stamps: times of the latest of them, ns, in a ring
  * @frame_id: of the last buffer
  * @timestamp: of the last buffer, ns
  * @strange: buffers in a row with a frame that can't be
  * @progress: jiffies when the oldest buffer at the device became that
  * @overdue: frames that have started since; those it may not miss
- * @dropped: frames that found no buffer, since the device started
+ * @dropped: frames that were missed since the node was made, by enum fovea_drop
+ * @dropped_id: the latest that found no buffer; protected by the lock of the
+ *	admin queue
  */
 struct fovea_stream {
 	struct fovea_device *fovea;
@@ -120,12 +145,13 @@ struct fovea_stream {
 	struct media_pad pad;
 	struct vb2_queue vb2;
 
-	/* Serialises ioctls and videobuf2; protects the format. */
+	/* Serialises ioctls and videobuf2; protects the next five. */
 	struct mutex lock;
 	struct v4l2_pix_format pix;
 	struct v4l2_rect crop;
 	struct v4l2_fract interval;
 	u32 frame_length;
+	unsigned int buffers;
 
 	bool wanted;
 	struct fs1_stream_config config;
@@ -135,15 +161,20 @@ struct fovea_stream {
 	enum fovea_stream_state state;
 	struct list_head pending;
 	struct list_head returned;
+	u32 queued;
+	u32 submitted;
 	u32 completed;
+	u32 delivered;
 	u32 errors;
 	u32 served;
+	u64 stamps[FOVEA_RATE_FRAMES];
 	u64 frame_id;
 	u64 timestamp;
 	u32 strange;
 	unsigned long progress;
 	atomic_t overdue;
-	atomic_t dropped;
+	atomic_t dropped[FOVEA_DROPS];
+	u64 dropped_id;
 };
 
 extern const struct vb2_ops fovea_stream_vb2_ops;
@@ -256,6 +287,29 @@ void fovea_stream_frame_start(struct fovea_stream *stream, u64 frame_id,
  * @frame_id: its id
  */
 void fovea_stream_frame_dropped(struct fovea_stream *stream, u64 frame_id);
+
+/**
+ * fovea_stream_drop() - it misses a frame: count it, tell those who trace
+ * @stream: one that is there; any context, any lock held
+ * @frame_id: its id, or 0
+ * @reason: why
+ */
+void fovea_stream_drop(struct fovea_stream *stream, u64 frame_id,
+		       enum fovea_drop reason);
+
+/**
+ * fovea_stream_holders() - who has the buffers now
+ * @stream: one that is there; any context, any lock held
+ * @ret_holders: filled in; without a lock the numbers need not fit together
+ */
+void fovea_stream_holders(struct fovea_stream *stream,
+			  struct fovea_holders *ret_holders);
+
+/**
+ * fovea_stream_state_name() - one word for a message
+ * @state: of a stream
+ */
+const char *fovea_stream_state_name(enum fovea_stream_state state);
 
 /**
  * fovea_stream_source_change() - the sensor's mode has changed
