@@ -271,6 +271,7 @@ int fovea_buffers_submit(struct fovea_stream *stream)
 	/* What the device has had before is older. */
 	list_splice_init(&stream->returned, &stream->pending);
 	list_for_each_entry_safe(buffer, next, &stream->pending, list) {
+		/* cppcheck-suppress uninitvar; doesn't know the loop */
 		r = fovea_buffer_submit(stream, buffer);
 		if (r)
 			break;

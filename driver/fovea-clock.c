@@ -57,7 +57,7 @@ static s64 fovea_clock_take_shortest(struct fovea_device *fovea)
 
 int fovea_clock_start(struct fovea_device *fovea)
 {
-	s64 offset;
+	s64 offset = 0;
 	u64 error;
 	int r;
 
@@ -97,7 +97,7 @@ static bool fovea_clock_steady(struct fovea_device *fovea)
 
 void fovea_clock_refresh(struct fovea_device *fovea)
 {
-	s64 offset, step;
+	s64 offset = 0, step;
 	u64 error;
 
 	lockdep_assert_held(&fovea->life);

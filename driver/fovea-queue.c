@@ -351,6 +351,7 @@ static void fovea_queue_abort(struct fovea_queue *queue)
 	lockdep_assert_held(&queue->lock);
 
 	list_for_each_entry_safe(request, next, &queue->waiting, list) {
+		/* cppcheck-suppress uninitvar; doesn't know the loop */
 		fovea_queue_take(queue, request->slot);
 		request->done(request, &aborted);
 	}

@@ -123,6 +123,7 @@ static void fovea_recovery_begin(struct fovea_device *fovea,
 	unsigned long flags;
 
 	/* Whatever came first is the cause. */
+	/* cppcheck-suppress selfAssignment; cmpxchg changes memory */
 	cause = atomic_cmpxchg(&recovery->cause, 0, cause) ?: cause;
 	spin_lock_irqsave(&recovery->lock, flags);
 	if (cmpxchg(&fovea->state, from, FOVEA_RECOVERING) == from) {

@@ -65,7 +65,7 @@ struct fovea_stream;
  * @still: looks without a new one
  * @clock_jiffies: when the clocks were compared
  * @polled: queues whose entries @watchdog has found first
- * @interrupts: that they had had then
+ * @interrupts: their number then
  * @lock: protects all below
  * @since: when the recovery under way began; by stage, see
  *	fovea_recovery_report()

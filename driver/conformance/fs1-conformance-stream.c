@@ -609,7 +609,8 @@ static void check_all_back(struct fs1_bench *bench)
 		if (!fs1_bench_event_within(bench, FS1_EVENT_FRAME_START,
 					    500000000, &event)) {
 			if (!frame)
-				fs1_bench_fail(bench, "no second frame, though all streams had %u buffers",
+				fs1_bench_fail(bench,
+					       "no second frame, though all streams had %u buffers",
 					       FS1_BENCH_SET);
 			return;
 		}

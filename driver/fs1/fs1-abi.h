@@ -285,11 +285,11 @@ enum fs1_control {
 	FS1_CONTROL_BRIGHTNESS = 12,		/* -128 to 127; default 0 */
 	FS1_CONTROL_CONTRAST = 13,		/* Q7; 0 to 255; default 128 */
 	FS1_CONTROL_SATURATION = 14,		/* Q7; 0 to 255; default 128 */
-	FS1_CONTROL_GAMMA = 15,			/* x100; 100 to 300; 220 is the default and means sRGB */
+	FS1_CONTROL_GAMMA = 15,			/* x100; 100 to 300; default 220: sRGB */
 	FS1_CONTROL_PRIVACY = 16,		/* 0, 1: shutter closed, black frames */
 	FS1_CONTROL_NOISE = 17,			/* 0, 1; default 1 */
 	FS1_CONTROL_SEED = 18,			/* of the noise */
-	FS1_CONTROL_CHECKSUM = 19,		/* 0, 1; default 0: block CHECKSUM in the metadata */
+	FS1_CONTROL_CHECKSUM = 19,		/* 0, 1; default 0: block CHECKSUM of metadata */
 	FS1_CONTROLS,
 };
 

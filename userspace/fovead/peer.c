@@ -60,6 +60,7 @@ static void keep(struct peer *peer, const struct foveatap_header *packet,
 		memcpy(bytes + size, tail, tail_size);
 	peer->outbox[peer->n_outbox++] = (struct outgoing){ bytes, total };
 	peer->outbox_bytes += total;
+	/* cppcheck-suppress memleak; the outbox has it */
 }
 
 void peer_reply(struct peer *peer, struct foveatap_header *packet, size_t size,

@@ -63,6 +63,7 @@ static struct zones grey(uint16_t mean)
 	for (size_t y = 0; y < FOVEA_ZONE_ROWS; y++)
 		for (size_t x = 0; x < FOVEA_ZONE_COLUMNS; x++)
 			zones.mean[y][x] = mean;
+	/* cppcheck-suppress uninitvar; misjudges the loops above */
 	return zones;
 }
 

@@ -69,7 +69,7 @@ static void guest_exec(const struct guest *guest, const char *program,
 
 	(void)snprintf(copy, sizeof(copy), "%s", options ? options : "");
 	arguments[count] = strtok_r(copy, " ", &rest);
-	while (arguments[count] && count < GUEST_ARGUMENTS - 2)
+	while (count < GUEST_ARGUMENTS - 2 && arguments[count])
 		arguments[++count] = strtok_r(NULL, " ", &rest);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)execv(program, (char **)arguments);

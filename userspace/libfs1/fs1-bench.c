@@ -95,6 +95,7 @@ static int run(struct libfs1_pipeline *pipeline, unsigned int count,
 		return EXIT_FAILURE;
 	}
 	qsort(times, count, sizeof(times[0]), compare);
+	/* cppcheck-suppress invalidPrintfArgType_uint; WIDTH isn't negative */
 	printf("{\"name\": \"libfs1\", \"input\": \"%ux%u RG12\", \"output\": \"%ux%u NV12\", "
 	       "\"threads\": %u, \"frames\": %u, "
 	       "\"ms_per_frame_median\": %.3f, \"ms_per_frame_min\": %.3f}\n",
