@@ -39,7 +39,7 @@ help:
 	@echo '                         many seconds: build/fuzz.json'
 	@echo 'make bench               Fovea beside its peers: build/bench.json'
 	@echo 'make docs                the documentation as HTML, in build/docs'
-	@echo 'make lint                sparse, W=1, shellcheck and codespell'
+	@echo 'make lint                checkpatch, cppcheck, sparse, W=1, -fanalyzer, shellcheck, codespell'
 	@echo 'make install             into PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean               removes build/'
 	@echo
@@ -79,6 +79,7 @@ demo:
 check check-long:
 	@scripts/setup build demo check arm64 docs
 	@scripts/fetch all
+	@scripts/fetch-static all
 	@tests/run $(if $(filter check-long,$@),--long) $(TESTS)
 
 .PHONY: bench
