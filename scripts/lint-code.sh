@@ -30,6 +30,12 @@ driver/fovea-inject.h MACRO_ARG_UNUSED  # kernels without fault injection
 driver/fovea-trace.h PARENTHESIS_ALIGNMENT  # as all trace events are written
 driver/fovea-trace.h OPEN_ENDED_LINE  # likewise
 driver/fovea-trace.h SPACING  # takes a file's name for a difference
+driver/fovea-trace-names.h COMPLEX_MACRO  # lists, made into code by other macros
+driver/fovea-trace-names.h MACRO_ARG_REUSE  # likewise
+driver/fovea-trace-names.h MACRO_ARG_UNUSED  # likewise
+driver/fovea-trace-names.h BRACKET_SPACE  # likewise
+driver/fovea-trace-names.h TRAILING_SEMICOLON  # likewise
+driver/fovea-compat.h MACRO_ARG_UNUSED  # newer kernels don't need it
 driver/fovea-core.c ALLOC_WITH_SIZEOF  # kzalloc_obj() is of 7.0
 driver/fovea-virt-device.c ALLOC_WITH_SIZEOF  # likewise
 driver/fovea-virt-iommu.c ALLOC_WITH_SIZEOF  # likewise
