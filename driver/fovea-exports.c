@@ -10,30 +10,27 @@
 #include "fovea-format.h"
 #include "fovea-queue.h"
 
-#define FOVEA_EXPORT_FOR_TESTS(symbol) \
-	EXPORT_SYMBOL_GPL(symbol)
+EXPORT_SYMBOL_GPL(fovea_crop_default);
+EXPORT_SYMBOL_GPL(fovea_crop_try);
+EXPORT_SYMBOL_GPL(fovea_format_default);
+EXPORT_SYMBOL_GPL(fovea_format_enum_sizes);
+EXPORT_SYMBOL_GPL(fovea_format_try);
+EXPORT_SYMBOL_GPL(fovea_image_limits);
+EXPORT_SYMBOL_GPL(fovea_interval_from_lines);
+EXPORT_SYMBOL_GPL(fovea_interval_try);
+EXPORT_SYMBOL_GPL(fovea_lines_to_us);
+EXPORT_SYMBOL_GPL(fovea_mode_for);
+EXPORT_SYMBOL_GPL(fovea_modes);
+EXPORT_SYMBOL_GPL(fovea_preview_limits);
+EXPORT_SYMBOL_GPL(fovea_scene_limits);
 
-FOVEA_EXPORT_FOR_TESTS(fovea_crop_default);
-FOVEA_EXPORT_FOR_TESTS(fovea_crop_try);
-FOVEA_EXPORT_FOR_TESTS(fovea_format_default);
-FOVEA_EXPORT_FOR_TESTS(fovea_format_enum_sizes);
-FOVEA_EXPORT_FOR_TESTS(fovea_format_try);
-FOVEA_EXPORT_FOR_TESTS(fovea_image_limits);
-FOVEA_EXPORT_FOR_TESTS(fovea_interval_from_lines);
-FOVEA_EXPORT_FOR_TESTS(fovea_interval_try);
-FOVEA_EXPORT_FOR_TESTS(fovea_lines_to_us);
-FOVEA_EXPORT_FOR_TESTS(fovea_mode_for);
-FOVEA_EXPORT_FOR_TESTS(fovea_modes);
-FOVEA_EXPORT_FOR_TESTS(fovea_preview_limits);
-FOVEA_EXPORT_FOR_TESTS(fovea_scene_limits);
-
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_abandon);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_alloc);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_close);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_free);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_init);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_open);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_process);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_recall);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_ring);
-FOVEA_EXPORT_FOR_TESTS(fovea_queue_submit_locked);
+EXPORT_SYMBOL_GPL(fovea_queue_abandon);
+EXPORT_SYMBOL_GPL(fovea_queue_alloc);
+EXPORT_SYMBOL_GPL(fovea_queue_close);
+EXPORT_SYMBOL_GPL(fovea_queue_free);
+EXPORT_SYMBOL_GPL(fovea_queue_init);
+EXPORT_SYMBOL_GPL(fovea_queue_open);
+EXPORT_SYMBOL_GPL(fovea_queue_process);
+EXPORT_SYMBOL_GPL(fovea_queue_recall);
+EXPORT_SYMBOL_GPL(fovea_queue_ring);
+EXPORT_SYMBOL_GPL(fovea_queue_submit_locked);
