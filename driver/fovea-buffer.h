@@ -13,6 +13,8 @@ struct fovea_stream;
 
 /**
  * fovea_buffer_struct_size() - what videobuf2 shall allocate for each
+ *
+ * Return: bytes of the driver's buffer struct, for vb2_queue.buf_struct_size.
  */
 size_t fovea_buffer_struct_size(void);
 

@@ -205,7 +205,9 @@ static inline int fovea_device_error(const struct fovea_device *fovea)
 
 /**
  * fovea_device_gone() - nobody is there any more?
- * @fovea: the device
+ * @fovea: the device; without a lock, so it may have gone since
+ *
+ * Return: true from the moment that it was seen to be gone, for ever.
  */
 static inline bool fovea_device_gone(const struct fovea_device *fovea)
 {
@@ -241,7 +243,9 @@ void fovea_device_fail(struct fovea_device *fovea, enum fovea_state state);
 
 /**
  * fovea_device_state_name() - one word for a message
- * @fovea: the device
+ * @fovea: the device, in any state
+ *
+ * Return: a string that nobody frees.
  */
 const char *fovea_device_state_name(const struct fovea_device *fovea);
 
@@ -253,6 +257,8 @@ const char *fovea_device_state_name(const struct fovea_device *fovea);
  *
  * Looks at the admin queue itself if it must; the lock of a stream's queue may
  * be held.
+ *
+ * Return: false when the device makes frames up, which is its fault.
  */
 bool fovea_device_knows_frame(struct fovea_device *fovea, u64 frame_id,
 			      u64 timestamp);

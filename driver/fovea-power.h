@@ -15,6 +15,8 @@ struct fovea_device;
 /**
  * fovea_device_absent() - has it left its bus?
  * @fovea: with registers that may be touched. May sleep
+ *
+ * Return: true when its bus says so, or registers that can't be all ones are.
  */
 bool fovea_device_absent(struct fovea_device *fovea);
 

@@ -72,10 +72,9 @@ struct fovea_stream;
  * @stages: how often each enum fovea_recovery_stage was reached
  * @restarts: of the device by itself
  * @lost_interrupts: entries that were found without one
- * @recovered: how often it was brought back
- * @last_us: how long that took last
- * @total_us: the sum
- * @max_us: the longest
+ * @last_us: how long the last recovery that succeeded took, us
+ * @max_us: the longest of them, us
+ * @total_us: all of them, us
  */
 struct fovea_recovery {
 	struct workqueue_struct *workqueue;

@@ -256,19 +256,27 @@ void fovea_stream_reclaim(struct fovea_stream *stream);
  * fovea_stream_overdue() - does a buffer take too long?
  * @stream: any
  * @timeout: jiffies that are too long
+ *
+ * Return: true when the stream runs, the device has a buffer of it, has let
+ * FOVEA_BUFFER_FRAMES frames pass that should have filled one, and has given
+ * none back for that long.
  */
 bool fovea_stream_overdue(struct fovea_stream *stream, unsigned long timeout);
 
 /**
  * fovea_streams_ready() - has the device all it needs for a frame?
  * @fovea: the device
- * @ret_since: jiffies since when; only written when it is true
+ * @ret_since: jiffies since when; of use only when it is true
+ *
+ * Return: true when capture streams flow, and each has given it a buffer.
  */
 bool fovea_streams_ready(struct fovea_device *fovea, unsigned long *ret_since);
 
 /**
  * fovea_streams_flow() - does any stream run?
- * @fovea: the device
+ * @fovea: the device; the lock of a stream's queue isn't needed
+ *
+ * Return: true when at least one is starting or running.
  */
 bool fovea_streams_flow(struct fovea_device *fovea);
 
@@ -308,6 +316,8 @@ void fovea_stream_holders(struct fovea_stream *stream,
 /**
  * fovea_stream_state_name() - one word for a message
  * @state: of a stream
+ *
+ * Return: a string that nobody frees.
  */
 const char *fovea_stream_state_name(enum fovea_stream_state state);
 

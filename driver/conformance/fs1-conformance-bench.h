@@ -195,6 +195,7 @@ struct fs1_bench_memory *fs1_bench_alloc(struct fs1_bench *bench, size_t size);
 
 /**
  * fs1_bench_clear() - disable the device, give all memory back
+ * @bench: afterwards without queues and memory, ready for the next check
  *
  * A device that doesn't let go of its memory keeps it: what it writes to must
  * never become somebody else's.
@@ -237,7 +238,13 @@ bool fs1_bench_event(struct fs1_bench *bench, enum fs1_event event,
 		     struct fs1_bench_cqe *ret_cqe);
 
 /**
- * fs1_bench_event_within() - likewise; none within @timeout ns is no failure
+ * fs1_bench_event_within() - the next event of a kind; none is no failure
+ * @bench: with an admin queue; events of other kinds that come are dropped
+ * @event: the kind
+ * @timeout: how long to wait for it, ns
+ * @ret_cqe: the event, only written when it came
+ *
+ * Return: true when it came in time.
  */
 bool fs1_bench_event_within(struct fs1_bench *bench, enum fs1_event event,
 			    fs1_u64 timeout, struct fs1_bench_cqe *ret_cqe);
@@ -322,10 +329,14 @@ struct fs1_bench_set {
 
 /**
  * fs1_bench_begin_all() - start image, preview and meta, then give buffers
+ * @bench: a device that is READY, without streams
+ * @set: where the buffers' memory is noted; NULL: nowhere
  *
- * A stream's buffer i has the command_id i. A device without pacing serves all
- * in each frame, one with it after a frame or two. @set: its memory is noted;
- * NULL: it isn't.
+ * Each stream gets FS1_BENCH_SET buffers; buffer i has the command_id i. A
+ * device without pacing serves all streams in each frame, one with it after a
+ * frame or two.
+ *
+ * Return: false after a failure, which is reported.
  */
 bool fs1_bench_begin_all(struct fs1_bench *bench, struct fs1_bench_set *set);
 

@@ -71,6 +71,8 @@ unsigned int fs1_conformance_count(void);
  * fs1_conformance_name() - name of a check, "group.name"
  * @index: below fs1_conformance_count()
  * @ret_paragraph: the section of fs1.rst that it verifies; NULL: not wanted
+ *
+ * Return: the name; as the paragraph, a string that nobody frees.
  */
 const char *fs1_conformance_name(unsigned int index, const char **ret_paragraph);
 

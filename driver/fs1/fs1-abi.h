@@ -135,6 +135,7 @@ struct fs1_sg {
  *	more: @address is that of a table of struct fs1_sg
  * @address: see @sg_count
  * @length: bytes of the buffer, the sum of all pieces
+ * @reserved1: zero
  * @arguments: by @opcode
  */
 struct fs1_sqe {

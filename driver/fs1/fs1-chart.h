@@ -37,6 +37,8 @@ struct fs1_target fs1_chart_target(const struct fs1_mode *mode, fs1_u64 frame_id
  * @x: column relative to the target
  * @y: line relative to the target
  * @filter: of the site: 0 red, 1 green, 2 blue
+ *
+ * Return: linear light of 14 bits, as in the lines of fs1_chart_line().
  */
 fs1_u16 fs1_chart_target_light(const struct fs1_target *target, fs1_u32 x,
 			       fs1_u32 y, fs1_u32 filter);

@@ -68,6 +68,9 @@ void fs1_controls_settings(const struct fs1_controls *controls,
 /**
  * fs1_controls_adjust() - an automatic loop's new value for the next frame;
  * what the driver has set since the latest frame goes before it
+ * @controls: the controls
+ * @control: exposure, a gain or a balance
+ * @value: brought into the control's range first
  */
 void fs1_controls_adjust(struct fs1_controls *controls,
 			 enum fs1_control control, fs1_s32 value);

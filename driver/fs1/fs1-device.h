@@ -81,6 +81,7 @@ struct fs1_light {
  * @state: OFF, READY or FAILED
  * @broken: the driver did what can't be answered; becomes FAILED
  * @unpaced: frames start when buffers are there
+ * @capabilities: FS1_CAP_*, as in its register
  * @seed: default of FS1_CONTROL_SEED
  * @interrupts: vectors to raise
  * @heartbeat: time of the last beat
@@ -167,7 +168,9 @@ struct fs1_stream_state *fs1_device_stream(struct fs1_device *device,
  */
 
 /**
- * fs1_command_poll() - execute at most @budget admin commands
+ * fs1_command_poll() - execute admin commands
+ * @device: enabled; @device->held goes first
+ * @budget: how many at most
  *
  * Return: why it stopped, as fs1_stream_poll().
  */
@@ -204,6 +207,9 @@ static inline bool fs1_frame_busy(const struct fs1_device *device)
 /**
  * fs1_frame_detach() - touch @stream's active buffer, if there is one, no more;
  * the caller takes it away
+ * @device: afterwards its engine writes no more to the buffer; where that was
+ *	a scene, the built-in chart is the light again
+ * @stream: any
  */
 void fs1_frame_detach(struct fs1_device *device,
 		      const struct fs1_stream_state *stream);
@@ -211,6 +217,8 @@ void fs1_frame_detach(struct fs1_device *device,
 /**
  * fs1_frame_withdraw() - give @stream's active buffer, if there is one, back
  * now: a scene as shown, others as ABORTED
+ * @device: finishes copying a scene first; other buffers it is detached from
+ * @stream: any; without an active buffer afterwards
  */
 void fs1_frame_withdraw(struct fs1_device *device,
 			struct fs1_stream_state *stream);

@@ -32,8 +32,27 @@ extern const struct fs1_mode fs1_modes[FS1_MODES];	/* 0: full, 1: 2x2, 2: 4x4 */
 /**
  * struct fs1_settings - everything but the scene that decides a frame's pixels
  *
- * Units and ranges as in enum fs1_control. @frame_id seeds the noise together
- * with @seed, moves the built-in chart, and is the frame's identity.
+ * @frame_id: the frame's identity; seeds the noise together with @seed, and
+ *	moves the target of the built-in chart
+ * @mode: index in fs1_modes
+ * @exposure: lines, 1 or more
+ * @seed: of the noise
+ * @analogue_gain: Q8, 256 to 4096; noise grows with it as with light
+ * @digital_gain: Q8, 256 to 4096
+ * @red_balance: gain of red beside green, Q8, 64 to 2047
+ * @blue_balance: gain of blue beside green, Q8, 64 to 2047
+ * @brightness: added to luma, -128 to 127
+ * @contrast: Q7, 0 to 255
+ * @saturation: Q7, 0 to 255
+ * @gamma: hundredths, 100 to 300; 220: the sRGB curve
+ * @hflip: 0 or 1: mirrored; samples stay in RGGB order, as with @vflip
+ * @vflip: 0 or 1: upside down
+ * @test_pattern: enum fs1_test_pattern; other than OFF, it takes the place of
+ *	the scene
+ * @privacy: 0 or 1: no light gets in
+ * @noise: 0 or 1: photon and read noise are added
+ *
+ * Ranges are those of enum fs1_control.
  */
 struct fs1_settings {
 	fs1_u64 frame_id;
@@ -105,8 +124,8 @@ enum fs1_status fs1_output_check(const struct fs1_output_format *format,
  * @formats: the outputs
  * @count: how many
  *
- * The smallest mode whose pixels in each output's crop are at least the
- * output's, in both directions; full if none is.
+ * Return: index in fs1_modes of the smallest mode whose pixels in each output's
+ * crop are at least the output's, in both directions; full if none is.
  */
 unsigned int fs1_mode_for(const struct fs1_output_format *formats, unsigned int count);
 
@@ -160,6 +179,7 @@ enum fs1_status fs1_engine_begin_scene(struct fs1_engine *engine,
 
 /**
  * fs1_engine_step_scene() - copy the next lines of the scene
+ * @engine: the engine, after fs1_engine_begin_scene()
  *
  * Return: true while there are more.
  */
@@ -184,6 +204,7 @@ enum fs1_status fs1_engine_begin(struct fs1_engine *engine,
 
 /**
  * fs1_engine_step() - compute the next lines (at most 64 of the mode)
+ * @engine: the engine, after fs1_engine_begin()
  *
  * Return: true while there is more to do in this frame.
  */
@@ -206,7 +227,9 @@ const struct fs1_statistics *fs1_engine_statistics(const struct fs1_engine *engi
  * @outputs: as in fs1_engine_begin()
  * @count: likewise
  *
- * Runs to the end. Return: as fs1_engine_begin().
+ * Runs to the end.
+ *
+ * Return: as fs1_engine_begin().
  */
 enum fs1_status fs1_engine_process_raw(struct fs1_engine *engine,
 				       const fs1_u16 *raw,

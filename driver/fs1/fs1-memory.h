@@ -51,15 +51,21 @@ fs1_u8 *fs1_memory_part(const struct fs1_memory *memory, fs1_u32 offset,
 			fs1_u32 length, fs1_u32 *ret_part);
 
 /**
- * fs1_memory_write() - copy @length bytes to @offset; clipped at the end.
- * Safe for several threads on disjoint ranges.
+ * fs1_memory_write() - copy into a range, whatever pieces it lies in
+ * @memory: the buffer; several threads may write to ranges without overlap
+ * @offset: of the first byte to write
+ * @data: what to write
+ * @length: bytes; those that would lie behind the end are left out
  */
 void fs1_memory_write(const struct fs1_memory *memory, fs1_u32 offset,
 		      const void *data, fs1_u32 length);
 
 /**
- * fs1_memory_read() - copy @length bytes from @offset; clipped at the end
- * (what lies behind it reads as zero).
+ * fs1_memory_read() - copy a range out, whatever pieces it lies in
+ * @memory: the buffer
+ * @offset: of the first byte to read
+ * @data: room for @length bytes
+ * @length: bytes; those that would lie behind the end read as zero
  */
 void fs1_memory_read(const struct fs1_memory *memory, fs1_u32 offset,
 		     void *data, fs1_u32 length);

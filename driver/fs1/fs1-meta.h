@@ -10,6 +10,13 @@
 /**
  * struct fs1_meta_page - all blocks this version writes, in their order; the
  * last one is only there while control CHECKSUM is 1
+ * @header: identity of the frame, bytes and number of the blocks
+ * @timing: frame time, exposure, and what was late or dropped
+ * @settings: what the pixels were made with
+ * @histogram: of raw samples, for each channel of the array
+ * @zones: means of the zones that auto-exposure works on
+ * @sharpness: how sharp the picture is
+ * @checksum: CRC-32C of the buffers that other streams got of the frame
  */
 struct fs1_meta_page {
 	struct fs1_meta_header header;
@@ -49,6 +56,9 @@ struct fs1_meta_facts {
 
 /**
  * fs1_meta_fill() - write the page
+ * @page: any contents before; afterwards nothing of them is left in the bytes
+ *	that count
+ * @facts: all of it set; only @facts->checksum may be NULL
  *
  * Return: its bytes, all of which are defined.
  */

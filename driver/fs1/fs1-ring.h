@@ -11,6 +11,14 @@
 /**
  * struct fs1_queue_shape - which queue, and where it lies, as the driver asked
  * for it
+ * @number: of the queue: FS1_QUEUE_ADMIN or enum fs1_stream
+ * @sq_address: of the submission ring on the bus
+ * @cq_address: of the completion ring on the bus
+ * @sq_entries: of the submission ring, a power of two
+ * @cq_entries: of the completion ring, a power of two, not below @sq_entries
+ * @vector: interrupt that tells of new completions
+ *
+ * Nothing of it is believed before fs1_queue_open() has checked it.
  */
 struct fs1_queue_shape {
 	fs1_u32 number;
@@ -109,6 +117,8 @@ static inline bool fs1_queue_is_open(const struct fs1_queue *queue)
  *
  * An entry is read only when its completion is sure to have room, so each
  * must later be completed exactly once, even where the host then drops it.
+ *
+ * Return: what was found.
  */
 enum fs1_fetch fs1_queue_fetch(struct fs1_queue *queue, struct fs1_sqe *ret_sqe);
 

@@ -102,9 +102,14 @@ struct fs1_rows {
 };
 
 /**
- * struct fs1_blend - how an output line comes about: each pixel word is
- *	@past[x] * @past_weight + @line[x] * @line_weight, all 21 bits of a
- *	lane: those of the source, the rest fraction
+ * struct fs1_blend - how an output line comes about
+ * @past: pixel words of what came before, of struct fs1_rows
+ * @line: pixel words of the line that has just come, likewise
+ * @past_weight: of @past
+ * @line_weight: of @line
+ *
+ * Each pixel word is @past[x] * @past_weight + @line[x] * @line_weight, all 21
+ * bits of a lane: those of the source, the rest fraction.
  */
 struct fs1_blend {
 	const fs1_u64 *past;

@@ -95,10 +95,12 @@ void fs1_scene_part_begin(const struct fs1_scene *scene,
 			  fs1_u32 first, fs1_u32 end);
 
 /**
- * fs1_scene_part_run() - build up to @lines lines of a part
+ * fs1_scene_part_run() - build the next lines of a part
+ * @scene: prepared; several of its parts may run at the same time
+ * @part: after fs1_scene_part_begin()
+ * @lines: how many at most
  *
- * Parts of one scene may run at the same time. Return: true while the part
- * has more to do.
+ * Return: true while the part has more to do.
  */
 bool fs1_scene_part_run(const struct fs1_scene *scene,
 			struct fs1_scene_part *part, fs1_u32 lines);

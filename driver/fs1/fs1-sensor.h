@@ -36,6 +36,8 @@ struct fs1_response {
 
 /**
  * fs1_response_configure() - for exposure, analogue gain and mode of a frame
+ * @response: zeroed, or as it was configured before
+ * @settings: of the frame
  *
  * Cheap when nothing changed.
  */

@@ -60,6 +60,12 @@ void fs1_stream_init(struct fs1_stream_state *stream, unsigned int number);
 
 /**
  * fs1_stream_open() - open the queue, make room for its buffers
+ * @stream: closed
+ * @host: maps the rings and gives memory for the slots; stays until
+ *	fs1_stream_close()
+ * @doorbell: the queue's registers
+ * @interrupts: set of vectors to raise, to which the queue adds its own
+ * @shape: what CREATE_QUEUE asks for, not checked yet
  *
  * Return: as fs1_queue_open(), or FS1_NO_MEMORY, or FS1_BAD_STATE when it is
  * open already.
@@ -74,7 +80,9 @@ enum fs1_status fs1_stream_open(struct fs1_stream_state *stream,
 void fs1_stream_close(struct fs1_stream_state *stream);
 
 /**
- * fs1_stream_poll() - take in at most @budget submissions
+ * fs1_stream_poll() - take in submissions; bad ones are completed at once
+ * @stream: open
+ * @budget: how many at most
  *
  * Return: why it stopped; FS1_FETCH_ENTRY: @budget is used up.
  */
@@ -83,6 +91,7 @@ enum fs1_fetch fs1_stream_poll(struct fs1_stream_state *stream,
 
 /**
  * fs1_stream_take() - the oldest buffer becomes @active
+ * @stream: without an active buffer
  *
  * Return: false when none is waiting.
  */
@@ -99,6 +108,7 @@ void fs1_stream_abort(struct fs1_stream_state *stream);
 /**
  * fs1_stream_start() - from now on buffers must have the configured size;
  * those that wait and are shorter go back as BAD_LENGTH
+ * @stream: any; unless FS1_OK comes back, nothing is changed
  *
  * Return: FS1_OK, or FS1_BAD_STATE: not open, not configured or started
  * already.

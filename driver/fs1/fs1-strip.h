@@ -94,7 +94,11 @@ void fs1_strip_begin(const struct fs1_frame *frame, struct fs1_strip *strip,
 		     unsigned int index, unsigned int count);
 
 /**
- * fs1_strip_run() - compute up to @pairs line pairs
+ * fs1_strip_run() - compute the next line pairs
+ * @frame: the one the strip was begun with; several of its strips may run at
+ *	the same time
+ * @strip: after fs1_strip_begin()
+ * @pairs: how many at most
  *
  * Return: true while there is more to do.
  */

@@ -57,7 +57,7 @@ struct agent_config {
  * @errors: gets the messages
  * @ret_config: owned by the caller, ends by agent_config_free()
  *
- * Returns 0, -EINVAL when there are errors to print, or -ENOMEM.
+ * Return: 0, -EINVAL when there are errors to print, or -ENOMEM.
  */
 int agent_config_read(const char *path, struct fovea_config *errors,
 		      struct agent_config **ret_config);

@@ -32,7 +32,7 @@ enum agent_end {
  * @end: see there; the loop is ended by sd_event_exit(0)
  * @ret_agent: owned by the caller, ends by agent_free()
  *
- * Returns 0 or a negative errno; the reason was logged.
+ * Return: 0 or a negative errno; the reason was logged.
  */
 int agent_new(sd_event *event, struct agent_config *config, enum agent_end end,
 	      struct agent **ret_agent);
@@ -46,7 +46,7 @@ struct agent *agent_free(struct agent *agent);
  * @config: taken. The spool's folder and the two sockets stay what they were;
  *	everything else follows it. Requests under way are cut off and repeated
  *
- * Returns 0 or a negative errno: the old configuration stays in force.
+ * Return: 0 or a negative errno: the old configuration stays in force.
  */
 int agent_reload(struct agent *agent, struct agent_config *config);
 

@@ -24,7 +24,7 @@ typedef json_t *(*control_status_fn)(void *userdata);
  * @userdata: for @status
  * @ret_control: owned by the caller, ends by control_free()
  *
- * Returns 0; -EADDRINUSE when another process serves @path; or another
+ * Return: 0; -EADDRINUSE when another process serves @path; or another
  * negative errno.
  */
 int control_new(sd_event *event, const char *path, control_status_fn status,

@@ -31,7 +31,7 @@ struct credential {
  * @credential: with @path set
  * @again: read it in any case
  *
- * Returns 0; -ENOENT, -EACCES, ... as open(); -EPERM when others than the
+ * Return: 0; -ENOENT, -EACCES, ... as open(); -EPERM when others than the
  * owner may write, or others than owner and group may read it; -EINVAL when it
  * is no regular file, empty, or has control characters inside; -EFBIG.
  */

@@ -49,7 +49,7 @@ struct destination_host {
  * @config: must outlive the destination
  * @ret_destination: owned by the caller, ends by destination_free()
  *
- * Returns 0 or a negative errno.
+ * Return: 0 or a negative errno.
  */
 int destination_new(const struct destination_host *host,
 		    const struct destination_config *config,

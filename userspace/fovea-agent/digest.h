@@ -21,7 +21,7 @@ struct digest;
  * @md5: also compute MD5
  * @ret_digest: owned by the caller, ends by digest_free()
  *
- * Returns 0, -ENOMEM, or -EIO when the crypto library refuses.
+ * Return: 0, -ENOMEM, or -EIO when the crypto library refuses.
  */
 int digest_new(int md5, struct digest **ret_digest);
 
@@ -37,7 +37,7 @@ int digest_update(struct digest *digest, const void *data, size_t size);
  * @ret_sha256: SHA256_SIZE bytes
  * @ret_md5: MD5_SIZE bytes, NULL unless asked for at the start
  *
- * Returns 0 or -EIO.
+ * Return: 0 or -EIO.
  */
 int digest_final(struct digest *digest, uint8_t *ret_sha256, uint8_t *ret_md5);
 
@@ -55,7 +55,7 @@ void base64_encode(const void *data, size_t size, char *ret_text);
  * @capacity: of @ret_data
  * @ret_size: bytes written
  *
- * Returns 0, -EINVAL when it is no base64, -ENOBUFS when it does not fit.
+ * Return: 0, -EINVAL when it is no base64, -ENOBUFS when it does not fit.
  */
 int base64_decode(const char *text, void *ret_data, size_t capacity,
 		  size_t *ret_size);

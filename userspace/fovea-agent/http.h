@@ -105,7 +105,7 @@ struct http_client *http_client_free(struct http_client *client);
  * @options: copied; @fd is taken, also on failure
  * @ret_transfer: for http_cancel(), until done() is called
  *
- * Returns 0 or a negative errno; done() is not called then.
+ * Return: 0 or a negative errno; done() is not called then.
  */
 int http_start(struct http_client *client, struct http_message *message,
 	       const struct http_options *options,

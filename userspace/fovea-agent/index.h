@@ -116,7 +116,7 @@ struct index_result {
  * @path: of the database file
  * @ret_index: owned by the caller, ends by index_free()
  *
- * Returns 0; -EUCLEAN when it is damaged or no index; -EPROTONOSUPPORT when a
+ * Return: 0; -EUCLEAN when it is damaged or no index; -EPROTONOSUPPORT when a
  * newer version made it; -EBUSY; -ENOSPC; -EIO; -ENOMEM.
  */
 int index_open(const char *path, struct index **ret_index);
@@ -142,7 +142,7 @@ int index_has(struct index *index, uint64_t seq);
 /**
  * index_add() - a new record, pending at each of its destinations
  *
- * Returns 0; 1 when a record of the same origin is known, nothing is changed
+ * Return: 0; 1 when a record of the same origin is known, nothing is changed
  * then; or an error.
  */
 int index_add(struct index *index, const struct spool_record *record);
@@ -154,7 +154,7 @@ int index_add(struct index *index, const struct spool_record *record);
  * @after: only records with a higher sequence number
  * @ret_seq, @ret_segment, @ret_offset: where it is
  *
- * Returns 1, 0 when there is none, or an error.
+ * Return: 1, 0 when there is none, or an error.
  */
 int index_next(struct index *index, const char *destination, uint64_t after,
 	       uint64_t *ret_seq, uint64_t *ret_segment, uint64_t *ret_offset);
@@ -162,7 +162,7 @@ int index_next(struct index *index, const char *destination, uint64_t after,
 /**
  * index_finish() - a delivery ended
  *
- * Returns 1 when it was pending, 0 when it was not (nothing is changed), or
+ * Return: 1 when it was pending, 0 when it was not (nothing is changed), or
  * an error.
  */
 int index_finish(struct index *index, uint64_t seq, const char *destination,
@@ -177,7 +177,7 @@ int index_finish(struct index *index, uint64_t seq, const char *destination,
  * @realtime: now, ns
  * @reason: JSON object for fovead
  *
- * Returns how many deliveries were pending, or an error.
+ * Return: how many deliveries were pending, or an error.
  */
 int index_lost(struct index *index, uint64_t segment, uint64_t start,
 	       uint64_t end, uint64_t realtime, const char *reason);
@@ -220,7 +220,7 @@ int index_destinations(struct index *index,
  * @answers: room for @limit
  * @limit: how many at most
  *
- * Returns how many were filled in, each with @json to be freed; or an error.
+ * Return: how many were filled in, each with @json to be freed; or an error.
  */
 int index_answers(struct index *index, struct index_answer *answers,
 		  unsigned int limit);
@@ -238,7 +238,7 @@ int index_answer_finish(struct index *index, int64_t id,
  * @history: finished records to keep, for de-duplication
  * @answers: due answers to keep
  *
- * Returns how many due answers were dropped, or an error.
+ * Return: how many due answers were dropped, or an error.
  */
 int index_prune(struct index *index, uint32_t history, uint32_t answers);
 

@@ -37,7 +37,7 @@ const struct spool_part *record_find_part(const struct spool_record *record,
  * @part: one of its parts, of a known kind
  * @ret_name: OBJECT_NAME_SIZE bytes; safe in a URL as it stands
  *
- * Returns 0 or -EINVAL.
+ * Return: 0 or -EINVAL.
  */
 int object_name(const char *site, const struct spool_record *record,
 		const struct spool_part *part, char *ret_name);

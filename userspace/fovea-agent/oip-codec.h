@@ -43,7 +43,7 @@ struct oip_input {
  * @ret_prefix_size: bytes of it
  * @ret_json_size: bytes of the JSON header alone
  *
- * Returns 0, -EINVAL when width x height is not @size, -EMSGSIZE, -ENOMEM.
+ * Return: 0, -EINVAL when width x height is not @size, -EMSGSIZE, -ENOMEM.
  */
 int oip_encode(const struct oip_input *input, uint8_t **ret_prefix,
 	       size_t *ret_prefix_size, size_t *ret_json_size);
@@ -60,7 +60,7 @@ int oip_encode(const struct oip_input *input, uint8_t **ret_prefix,
  *	with json_decref()
  * @ret_reason: what is wrong, when something is; a constant
  *
- * Returns 0, -EBADMSG, or -ENOMEM.
+ * Return: 0, -EBADMSG, or -ENOMEM.
  */
 int oip_decode(const uint8_t *body, size_t size, int64_t json_size,
 	       const char *id, const char *model, json_t **ret_result,

@@ -126,7 +126,7 @@ void segment_encode_header(uint64_t id, uint64_t created_ns, void *ret_data);
 /**
  * segment_check_header() - does a file start like segment @id?
  *
- * Returns 0, -EBADMSG when it is damaged, -EPROTONOSUPPORT when it was written
+ * Return: 0, -EBADMSG when it is damaged, -EPROTONOSUPPORT when it was written
  * by a newer version.
  */
 int segment_check_header(const void *data, uint64_t id);
@@ -151,7 +151,7 @@ void record_encode(const struct spool_record *record, void *ret_data);
  * Every length in the result is consistent: parts lie inside the payload,
  * names are terminated.
  *
- * Returns 0 or -EBADMSG.
+ * Return: 0 or -EBADMSG.
  */
 int record_decode(const void *data, size_t size, uint64_t segment,
 		  struct spool_record *ret_record);
@@ -204,7 +204,7 @@ struct segment_scan {
  * @ret_start: first byte of what was found
  * @ret_end: first byte behind it
  *
- * Returns enum segment_found, or what source.pread returned.
+ * Return: enum segment_found, or what source.pread returned.
  */
 int segment_scan_next(struct segment_scan *scan,
 		      struct spool_record *ret_record, uint64_t *ret_start,

@@ -43,7 +43,7 @@ struct sharedkey_request {
  * @key_size: bytes of it
  * @ret_value: "SharedKey account:signature", SHAREDKEY_AUTH_SIZE bytes
  *
- * Returns 0, -ENOBUFS when the account name is too long, -ENOMEM, or -EIO.
+ * Return: 0, -ENOBUFS when the account name is too long, -ENOMEM, or -EIO.
  */
 int sharedkey_sign(const struct sharedkey_request *request, const void *key,
 		   size_t key_size, char *ret_value);

@@ -128,7 +128,7 @@ bool spool_reserve_release(struct spool *spool);
  * Durable when it returns; doing it twice is harmless. Bytes that can't be
  * read are left out, as zeros.
  *
- * Returns 0 or a negative errno.
+ * Return: 0 or a negative errno.
  */
 int spool_quarantine_range(struct spool *spool, uint64_t segment,
 			   uint64_t start, uint64_t end);

@@ -13,7 +13,7 @@
  * @path: of the spool
  * @out: where the findings are printed
  *
- * Returns 0 when all is well, 1 when something is damaged (a torn tail is
+ * Return: 0 when all is well, 1 when something is damaged (a torn tail is
  * not: the next start cuts it off), or a negative errno: -EBUSY when an agent
  * has the spool open, -ENOENT when there is none.
  */
@@ -24,7 +24,7 @@ int spool_tool_fsck(const char *path, FILE *out);
  * @path: of the spool
  * @out: where it is printed
  *
- * Returns 0, 1 when the index is damaged, or as spool_tool_fsck().
+ * Return: 0, 1 when the index is damaged, or as spool_tool_fsck().
  */
 int spool_tool_ls(const char *path, FILE *out);
 

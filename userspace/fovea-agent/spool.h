@@ -108,7 +108,7 @@ typedef void (*spool_committed_fn)(void *userdata,
  * @userdata: for @report
  * @ret_spool: owned by the caller, ends by spool_free()
  *
- * Returns 0; -EBUSY when another process has it; -EPROTONOSUPPORT when a newer
+ * Return: 0; -EBUSY when another process has it; -EPROTONOSUPPORT when a newer
  * version wrote it; or another negative errno. The reason was reported.
  */
 int spool_open(const struct spool_config *config, const struct spool_io *io,
@@ -132,7 +132,7 @@ void spool_set_limits(struct spool *spool, const struct spool_config *config);
  *	of each part; the rest is filled in here
  * @fds: one sealed memfd per part; duplicated, they stay the caller's
  *
- * Returns 0: spool_commit() will tell when it is durable; 1: it was accepted
+ * Return: 0: spool_commit() will tell when it is durable; 1: it was accepted
  * before, acknowledge it now; -EAGAIN: the batch is full, commit first;
  * -ENOSPC: quota or disk is full, ask again later; -EMSGSIZE: larger than
  * record_max, will never be taken; -EINVAL; or another negative errno.
@@ -154,7 +154,7 @@ bool spool_dirty(const struct spool *spool);
  *
  * Also unlinks segments that are finished.
  *
- * Returns 0, or a negative errno: nothing was promised, nothing is forgotten,
+ * Return: 0, or a negative errno: nothing was promised, nothing is forgotten,
  * call again later.
  */
 int spool_commit(struct spool *spool, spool_committed_fn committed,
@@ -168,7 +168,7 @@ int spool_commit(struct spool *spool, spool_committed_fn committed,
  * @ret_record: filled; on -EBADMSG @seq, @segment and @offset only
  * @ret_fd: its segment, to read the payload from; the caller's
  *
- * Returns 1; 0 when there is none; -EBADMSG when its header is damaged: give
+ * Return: 1; 0 when there is none; -EBADMSG when its header is damaged: give
  * it to spool_quarantine(); or another negative errno.
  */
 int spool_next(struct spool *spool, const char *destination, uint64_t after,
@@ -189,7 +189,7 @@ int spool_finish(struct spool *spool, const struct spool_record *record,
  * @destination: that can't take it
  * @result: with state DELIVERY_QUARANTINED
  *
- * Returns 0, or a negative errno: it stays pending.
+ * Return: 0, or a negative errno: it stays pending.
  */
 int spool_quarantine(struct spool *spool, const struct spool_record *record,
 		     const char *destination,

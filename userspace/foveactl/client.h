@@ -29,7 +29,7 @@ struct client {
  * @client: filled
  * @path: of the socket
  *
- * Returns enum exit_code.
+ * Return: enum exit_code.
  */
 int client_open(struct client *client, const char *path);
 
@@ -49,7 +49,7 @@ void client_done(struct client *client);
  * @client: open
  * @ret_status: a new JSON object
  *
- * Returns 0; -EBADMSG when the answer is no JSON object; or a negative errno.
+ * Return: 0; -EBADMSG when the answer is no JSON object; or a negative errno.
  */
 int client_status(struct client *client, json_t **ret_status);
 
@@ -59,7 +59,7 @@ int client_status(struct client *client, json_t **ret_status);
  * @limit: newest ones; 0: all that fovead remembers
  * @after: only later ones, CLOCK_REALTIME, ns
  *
- * Returns 0 or a negative errno.
+ * Return: 0 or a negative errno.
  */
 int client_records_start(struct client *client, uint32_t limit, uint64_t after);
 
@@ -68,7 +68,7 @@ int client_records_start(struct client *client, uint32_t limit, uint64_t after);
  * @client: after client_records_start()
  * @ret_record: a new JSON object
  *
- * Returns 1 with a record, 0 after the last, or a negative errno.
+ * Return: 1 with a record, 0 after the last, or a negative errno.
  */
 int client_records_next(struct client *client, json_t **ret_record);
 

@@ -13,7 +13,7 @@
  * meta_json() - all blocks that are known
  * @meta: checked
  *
- * Returns a new JSON object, or NULL when memory ran out.
+ * Return: a new JSON object, or NULL when memory ran out.
  */
 json_t *meta_json(const struct fovea_meta *meta);
 

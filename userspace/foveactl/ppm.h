@@ -26,7 +26,7 @@ struct ppm {
  * @data: the file
  * @size: bytes of it
  *
- * Returns 0; -EINVAL when it is no P6 file; -EOPNOTSUPP when it has more than
+ * Return: 0; -EINVAL when it is no P6 file; -EOPNOTSUPP when it has more than
  * 8 bits per colour; -EBADMSG when pixels are missing.
  */
 int ppm_parse(struct ppm *ppm, const uint8_t *data, size_t size);

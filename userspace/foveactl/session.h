@@ -36,7 +36,7 @@ struct session {
  * @request: the picture that is wanted
  * @with_meta: the metadata as well
  *
- * Returns enum exit_code.
+ * Return: enum exit_code.
  */
 int session_open(struct session *session, const char *device,
 		 const struct fovea_image_request *request, bool with_meta);
@@ -52,7 +52,7 @@ void session_done(struct session *session);
  * @ret_meta: valid until the next call; NULL: none came with the frame
  * @ret_size: bytes of it
  *
- * Returns 0, -ETIMEDOUT, or a negative errno.
+ * Return: 0, -ETIMEDOUT, or a negative errno.
  */
 int session_next(struct session *session, int timeout_ms,
 		 struct fovea_frame *ret_frame, const void **ret_meta,

@@ -49,7 +49,7 @@ int verb_help(const struct verb *verb);
  * @verb: that was called
  * @format: what is wrong; NULL when getopt has said so already
  *
- * Returns EXIT_USAGE.
+ * Return: EXIT_USAGE.
  */
 int verb_usage(const struct verb *verb, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -59,7 +59,7 @@ int verb_usage(const struct verb *verb, const char *format, ...)
  * @error: negative errno; it chooses the exit status
  * @format: what could not be done
  *
- * Returns enum exit_code.
+ * Return: enum exit_code.
  */
 int verb_fail(int error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -76,7 +76,7 @@ typedef void (*camera_frame_fn)(void *userdata,
  * @userdata: given to it
  * @ret_camera: the caller's, ends by camera_free()
  *
- * Returns 0 or a negative errno of memory or the loop: a missing device is no
+ * Return: 0 or a negative errno of memory or the loop: a missing device is no
  * failure here.
  */
 int camera_new(sd_event *event, const struct camera_settings *settings,

@@ -21,7 +21,7 @@ struct daemon;
  * @once: end with status 3 when a camera is missing or lost
  * @ret_daemon: the caller's, ends by daemon_free()
  *
- * Returns 0, or a negative errno; what failed has been logged.
+ * Return: 0, or a negative errno; what failed has been logged.
  */
 int daemon_new(sd_event *event, struct settings *settings, bool once,
 	       struct daemon **ret_daemon);
@@ -37,7 +37,7 @@ struct daemon *daemon_free(struct daemon *daemon);
  * Cameras whose section did not change keep streaming; socket= and records=
  * keep their values until a restart, which is logged.
  *
- * Returns 0 or a negative errno.
+ * Return: 0 or a negative errno.
  */
 int daemon_reload(struct daemon *daemon, struct settings *settings);
 

@@ -89,7 +89,7 @@ struct history_entry *history_find(struct history *history,
  *
  * The same destination answering the same kind again replaces nothing.
  *
- * Returns 0, also for a repeat; -ENOENT when the frame is unknown; -EBADMSG
+ * Return: 0, also for a repeat; -ENOENT when the frame is unknown; -EBADMSG
  * when it is no JSON object; -ENOSPC beyond the limits; -ENOMEM.
  */
 int history_join(struct history *history, const struct foveatap_answer *answer,
@@ -101,7 +101,7 @@ int history_join(struct history *history, const struct foveatap_answer *answer,
  * @limit: newest entries wanted; 0: all
  * @after: only entries of a later realtime, ns
  *
- * Returns the first record id, or UINT64_MAX when there is none.
+ * Return: the first record id, or UINT64_MAX when there is none.
  */
 uint64_t history_first(const struct history *history, size_t limit,
 		       uint64_t after);
@@ -122,7 +122,7 @@ size_t history_count(const struct history *history);
  * @full: with the text of the answers; else "answer" is null, for entries that
  *	would not fit into a packet
  *
- * Returns a new JSON object, or NULL when memory ran out.
+ * Return: a new JSON object, or NULL when memory ran out.
  */
 json_t *history_json(const struct history_entry *entry, bool full);
 

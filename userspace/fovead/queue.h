@@ -86,7 +86,7 @@ void queue_done(struct queue *queue);
  * @record: of an outlet the subscription names
  * @subscription: its index
  *
- * Returns 0, or -ENOBUFS when the queue is full (counted).
+ * Return: 0, or -ENOBUFS when the queue is full (counted).
  */
 int queue_push(struct queue *queue, struct record *record,
 	       uint32_t subscription);
@@ -97,7 +97,7 @@ int queue_push(struct queue *queue, struct record *record,
  * @subscriptions: with their windows
  * @now: CLOCK_MONOTONIC, ns
  *
- * Returns an entry, valid until the queue changes; NULL: none.
+ * Return: an entry, valid until the queue changes; NULL: none.
  */
 struct queue_entry *queue_next(struct queue *queue,
 			       const struct subscription *subscriptions,
@@ -117,7 +117,7 @@ void queue_sent(struct queue *queue, struct queue_entry *entry,
  *	stays, and nothing is sent for QUEUE_HOLD_NS
  * @now: CLOCK_MONOTONIC, ns
  *
- * Returns 0, or -ENOENT when no such record is in flight: acknowledging twice
+ * Return: 0, or -ENOENT when no such record is in flight: acknowledging twice
  * does no harm.
  */
 int queue_acknowledge(struct queue *queue, struct subscription *subscriptions,

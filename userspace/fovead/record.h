@@ -33,7 +33,7 @@ struct record {
  * record_new() - without parts
  * @ret_record: with one reference, the caller's
  *
- * Returns 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int record_new(struct record **ret_record);
 
@@ -46,7 +46,7 @@ int record_new(struct record **ret_record);
  * @data: the bytes
  * @size: how many, at most FOVEATAP_PART_MAX
  *
- * Returns 0, -E2BIG, -EFBIG, or what fovea_memfd_new() returned.
+ * Return: 0, -E2BIG, -EFBIG, or what fovea_memfd_new() returned.
  */
 int record_add_part(struct record *record, uint32_t kind, uint32_t width,
 		    uint32_t height, const void *data, size_t size);

@@ -37,7 +37,7 @@ struct router_counters {
  * @server: where records go
  * @ret_router: the caller's, ends by router_free()
  *
- * Returns 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int router_new(const struct settings *settings, struct server *server,
 	       struct router **ret_router);

@@ -21,7 +21,7 @@ struct server;
  * typedef server_status_fn - makes the answer to STATUS_REQUEST
  * @userdata: as given to server_new()
  *
- * Returns a new JSON object, or NULL when memory ran out.
+ * Return: a new JSON object, or NULL when memory ran out.
  */
 typedef json_t *(*server_status_fn)(void *userdata);
 
@@ -50,7 +50,7 @@ struct server_counters {
  * nobody serves is replaced, and durable subscribers that outlets are kept for
  * exist from now on.
  *
- * Returns 0; -EADDRINUSE when another fovead serves the path; or a negative
+ * Return: 0; -EADDRINUSE when another fovead serves the path; or a negative
  * errno.
  */
 int server_new(sd_event *event, const struct settings *settings,
@@ -65,7 +65,7 @@ struct server *server_free(struct server *server);
  * @server: running
  * @settings: as in server_new(), from now on, also after an error
  *
- * Returns 0; -EBUSY when there is no place for all subscribers that keep-for=
+ * Return: 0; -EBUSY when there is no place for all subscribers that keep-for=
  * names, records are kept for the same ones as before then; or a negative
  * errno.
  */
@@ -79,7 +79,7 @@ bool server_wants(const struct server *server, const char *outlet);
  * @server: gives it its record id and instance, and remembers it
  * @record: with its parts and names
  *
- * Returns to how many it was promised; -ENOENT when nobody wants it, -ENOBUFS
+ * Return: to how many it was promised; -ENOENT when nobody wants it, -ENOBUFS
  * when the queues of all who do are full.
  */
 int server_publish(struct server *server, struct record *record);

@@ -118,7 +118,7 @@ struct settings {
  * @path: of the main file
  * @ret_settings: the caller's, ends by settings_free()
  *
- * Returns 0, -EINVAL with messages in @config, or -ENOMEM.
+ * Return: 0, -EINVAL with messages in @config, or -ENOMEM.
  */
 int settings_load(struct fovea_config *config, const char *path,
 		  struct settings **ret_settings);
@@ -131,7 +131,7 @@ int settings_load(struct fovea_config *config, const char *path,
  * @size: bytes of @text
  * @ret_settings: the caller's
  *
- * Returns as settings_load().
+ * Return: as settings_load().
  */
 int settings_parse(struct fovea_config *config, const char *file,
 		   const char *text, size_t size,

@@ -43,7 +43,7 @@ struct subscriber {
  * @settings: limits of its queue
  * @ret_subscriber: the caller's
  *
- * Returns 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int subscriber_new(const char *name, bool durable,
 		   const struct settings *settings,
@@ -58,7 +58,7 @@ struct subscriber *subscriber_free(struct subscriber *subscriber);
  * @outlet: its name, or "*", which sets the window of all known ones too
  * @window: records in flight
  *
- * Returns 0, or -E2BIG beyond SETTINGS_OUTLETS_MAX.
+ * Return: 0, or -E2BIG beyond SETTINGS_OUTLETS_MAX.
  */
 int subscriber_add(struct subscriber *subscriber, const char *outlet,
 		   uint32_t window);
@@ -68,7 +68,7 @@ int subscriber_add(struct subscriber *subscriber, const char *outlet,
  * @subscriber: any
  * @outlet: of a record
  *
- * Returns its index, or -ENOENT.
+ * Return: its index, or -ENOENT.
  */
 int subscriber_wants(const struct subscriber *subscriber, const char *outlet);
 

@@ -27,7 +27,7 @@ struct zones {
  * The device's linear means become brightness by a square root, which is near
  * enough to the transfer curve of the picture.
  *
- * Returns 0, or -ENODATA when the metadata has no zones.
+ * Return: 0, or -ENODATA when the metadata has no zones.
  */
 int zones_from_meta(struct zones *zones, const struct fovea_meta *meta);
 
@@ -45,7 +45,7 @@ void zones_from_picture(struct zones *zones, const struct fovea_picture *picture
  * @a: one
  * @b: the other
  *
- * Returns the mean absolute difference in 1/100 percent of full scale, 0 to
+ * Return: the mean absolute difference in 1/100 percent of full scale, 0 to
  * 10000.
  */
 unsigned int zones_change(const struct zones *a, const struct zones *b);

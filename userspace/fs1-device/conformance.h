@@ -25,7 +25,7 @@ struct conformance_config {
 /**
  * conformance_run() - print KTAP to standard output
  *
- * Returns 0 when all checks passed or were skipped; 1 when one failed;
+ * Return: 0 when all checks passed or were skipped; 1 when one failed;
  * -EINVAL when a name is that of no check, after an error message; -ENOMEM.
  */
 int conformance_run(const struct conformance_config *config);

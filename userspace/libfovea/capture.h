@@ -83,7 +83,7 @@ struct fovea_frame {
  *	follow its sequence numbers from there
  * @ret_stream: the caller's, ends by fovea_stream_close()
  *
- * Returns 0; -ENOTTY when the node has another role; -ENOENT, -ENODEV, -EBUSY,
+ * Return: 0; -ENOTTY when the node has another role; -ENOENT, -ENODEV, -EBUSY,
  * -EACCES, -ENOMEM, ...
  */
 int fovea_stream_open(const char *path, enum fovea_node_role role,
@@ -97,7 +97,7 @@ struct fovea_stream *fovea_stream_close(struct fovea_stream *stream);
  * @stream: not started
  * @request: what is wanted; the device may give another size and interval
  *
- * Returns 0 with fovea_stream_format() valid; -EINVAL when the device has none
+ * Return: 0 with fovea_stream_format() valid; -EINVAL when the device has none
  * of the formats; -EBUSY when somebody else streams.
  */
 int fovea_stream_set_image(struct fovea_stream *stream,
@@ -115,7 +115,7 @@ fovea_stream_format(const struct fovea_stream *stream);
  * A capture stream's buffers are all queued then; an output stream's are the
  * caller's, to be filled and given to fovea_stream_submit().
  *
- * Returns 0 or a negative errno; then nothing is allocated.
+ * Return: 0 or a negative errno; then nothing is allocated.
  */
 int fovea_stream_start(struct fovea_stream *stream, unsigned int buffers);
 
@@ -133,7 +133,7 @@ unsigned int fovea_stream_buffers(const struct fovea_stream *stream);
  * @stream: started
  * @ret_frame: the frame; of an output the first frame that shows the buffer
  *
- * Returns 0; -EAGAIN when none is ready; -EPIPE when the stream has ended;
+ * Return: 0; -EAGAIN when none is ready; -EPIPE when the stream has ended;
  * -ENODEV when the device is gone; -EIO when it failed.
  */
 int fovea_stream_take(struct fovea_stream *stream,
@@ -144,7 +144,7 @@ int fovea_stream_take(struct fovea_stream *stream,
  * @stream: started, capturing
  * @frame: from fovea_stream_take(); its data is invalid afterwards
  *
- * Returns 0 or a negative errno.
+ * Return: 0 or a negative errno.
  */
 int fovea_stream_release(struct fovea_stream *stream,
 			 const struct fovea_frame *frame);
@@ -155,7 +155,7 @@ int fovea_stream_release(struct fovea_stream *stream,
  * @index: below fovea_stream_buffers(), not submitted or taken back since
  * @ret_size: bytes it holds
  *
- * Returns its memory, which lives until fovea_stream_stop().
+ * Return: its memory, which lives until fovea_stream_stop().
  */
 uint8_t *fovea_stream_memory(struct fovea_stream *stream, unsigned int index,
 			     size_t *ret_size);
@@ -166,7 +166,7 @@ uint8_t *fovea_stream_memory(struct fovea_stream *stream, unsigned int index,
  * @index: of the buffer
  * @size: bytes filled
  *
- * Returns 0 or a negative errno (-EINVAL: the size does not suit).
+ * Return: 0 or a negative errno (-EINVAL: the size does not suit).
  */
 int fovea_stream_submit(struct fovea_stream *stream, unsigned int index,
 			size_t size);
@@ -178,7 +178,7 @@ int fovea_stream_submit(struct fovea_stream *stream, unsigned int index,
  *
  * Events make fovea_stream_fd() ready with POLLPRI.
  *
- * Returns 0, -EINVAL when the node has no such event, or a negative errno.
+ * Return: 0, -EINVAL when the node has no such event, or a negative errno.
  */
 int fovea_stream_watch_frames(struct fovea_stream *stream);
 
@@ -187,7 +187,7 @@ int fovea_stream_watch_frames(struct fovea_stream *stream);
  * @stream: being watched
  * @ret_sequence: low 32 bits of the frame's id
  *
- * Returns 0, -EAGAIN when there is none, or a negative errno.
+ * Return: 0, -EAGAIN when there is none, or a negative errno.
  */
 int fovea_stream_take_frame_start(struct fovea_stream *stream,
 				  uint32_t *ret_sequence);

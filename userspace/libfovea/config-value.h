@@ -20,7 +20,7 @@
  *
  * The old value of an owned field is freed. On failure the field is as it was.
  *
- * Returns 0, -EINVAL, or -ENOMEM.
+ * Return: 0, -EINVAL, or -ENOMEM.
  */
 int config_value_store(const struct fovea_config_key *key, const char *value,
 		       void *target, char *complaint);

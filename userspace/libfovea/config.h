@@ -98,7 +98,7 @@ struct fovea_config;
  * fovea_config_new() - an empty configuration
  * @ret_config: owned by the caller, ends by fovea_config_free()
  *
- * Returns 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int fovea_config_new(struct fovea_config **ret_config);
 
@@ -114,7 +114,7 @@ struct fovea_config *fovea_config_free(struct fovea_config *config);
  *
  * Reads on after a mistake, so that one run shows all of them.
  *
- * Returns 0; -EINVAL when there are errors to print (a file that can't be read
+ * Return: 0; -EINVAL when there are errors to print (a file that can't be read
  * among them); -ENOMEM; or what an open() returned.
  */
 int fovea_config_read(struct fovea_config *config, const char *path,
@@ -130,7 +130,7 @@ int fovea_config_read(struct fovea_config *config, const char *path,
  * @sections: what may stand in it
  * @userdata: given to the sections' open()
  *
- * Returns as fovea_config_read().
+ * Return: as fovea_config_read().
  */
 int fovea_config_parse(struct fovea_config *config, const char *file,
 		       const char *text, size_t size,
@@ -143,6 +143,8 @@ int fovea_config_parse(struct fovea_config *config, const char *file,
  * @kind: of the section
  * @name: of the section, NULL when it has none
  * @key: NULL asks for the section itself
+ *
+ * Return: true when it was, whatever its value.
  */
 bool fovea_config_has(const struct fovea_config *config, const char *kind,
 		      const char *name, const char *key);
@@ -156,7 +158,7 @@ bool fovea_config_has(const struct fovea_config *config, const char *kind,
  *	place of the section header; NULL: the section itself
  * @format: "what is wrong; what would be right"
  *
- * Returns -EINVAL, or -ENOMEM.
+ * Return: -EINVAL, or -ENOMEM.
  */
 int fovea_config_error(struct fovea_config *config, const char *kind,
 		       const char *name, const char *key,
@@ -171,7 +173,7 @@ size_t fovea_config_errors(const struct fovea_config *config);
  * @config: after reading
  * @index: below fovea_config_errors()
  *
- * Returns a string that lives as long as @config.
+ * Return: a string that lives as long as @config.
  */
 const char *fovea_config_message(const struct fovea_config *config,
 				 size_t index);
@@ -181,7 +183,7 @@ const char *fovea_config_message(const struct fovea_config *config,
  * @word: what was written
  * @choices: NULL-terminated
  *
- * Returns an element of @choices, or NULL when none is close.
+ * Return: an element of @choices, or NULL when none is close.
  */
 const char *fovea_config_suggest(const char *word, const char *const *choices);
 
@@ -193,7 +195,7 @@ char **fovea_config_list_free(char **list);
  * @text: a number and a unit, no blanks between
  * @ret_ns: nanoseconds
  *
- * Returns 0, -EINVAL when it is no duration, -ERANGE when it does not fit.
+ * Return: 0, -EINVAL when it is no duration, -ERANGE when it does not fit.
  */
 int fovea_parse_duration(const char *text, uint64_t *ret_ns);
 
@@ -202,7 +204,7 @@ int fovea_parse_duration(const char *text, uint64_t *ret_ns);
  * @text: a number and a unit, no blanks between
  * @ret_bytes: bytes
  *
- * Returns 0, -EINVAL when it is no size, -ERANGE when it does not fit.
+ * Return: 0, -EINVAL when it is no size, -ERANGE when it does not fit.
  */
 int fovea_parse_size(const char *text, uint64_t *ret_bytes);
 

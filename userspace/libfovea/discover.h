@@ -53,7 +53,7 @@ struct fovea_node {
  *
  * Nodes that can't be opened are left out.
  *
- * Returns 0 or a negative errno.
+ * Return: 0 or a negative errno.
  */
 int fovea_discover(struct fovea_node **ret_nodes, size_t *ret_count);
 
@@ -62,7 +62,7 @@ int fovea_discover(struct fovea_node **ret_nodes, size_t *ret_count);
  * @path: of a device file
  * @ret_node: what it is
  *
- * Returns 0; -ENOENT, -EACCES, -EBUSY, ... when it can't be opened; -ENOTTY
+ * Return: 0; -ENOENT, -EACCES, -EBUSY, ... when it can't be opened; -ENOTTY
  * when it is no V4L2 node.
  */
 int fovea_discover_node(const char *path, struct fovea_node *ret_node);
@@ -77,7 +77,7 @@ int fovea_discover_node(const char *path, struct fovea_node *ret_node);
  * On an FS-1 the role FOVEA_NODE_IMAGE means the image node, not the preview,
  * unless the path names it.
  *
- * Returns 0, -ENODEV when there is none, -ENOTTY when the path is a node of
+ * Return: 0, -ENODEV when there is none, -ENOTTY when the path is a node of
  * another role, or a negative errno of opening it.
  */
 int fovea_discover_find(const char *wanted, enum fovea_node_role role,
@@ -89,7 +89,7 @@ int fovea_discover_find(const char *wanted, enum fovea_node_role role,
  * @role: what must flow through it
  * @ret_node: the node
  *
- * Returns 0; -ENODEV when there is none, or @node is no FS-1.
+ * Return: 0; -ENODEV when there is none, or @node is no FS-1.
  */
 int fovea_discover_sibling(const struct fovea_node *node,
 			   enum fovea_node_role role,

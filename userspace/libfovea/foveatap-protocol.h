@@ -62,13 +62,21 @@ struct foveatap_header {
 	uint64_t serial;
 };
 
-/** struct foveatap_hello - who is calling; @name is NUL-terminated */
+/**
+ * struct foveatap_hello - who is calling
+ * @header: FOVEATAP_HELLO
+ * @name: NUL-terminated, [a-z0-9-]; a durable subscriber is known by it
+ */
 struct foveatap_hello {
 	struct foveatap_header header;
 	char name[FOVEATAP_NAME_MAX];
 };
 
-/** struct foveatap_welcome - @instance: random, new at every start of fovead */
+/**
+ * struct foveatap_welcome - the answer to HELLO
+ * @header: FOVEATAP_WELCOME, with the serial of HELLO
+ * @instance: random, new at every start of fovead
+ */
 struct foveatap_welcome {
 	struct foveatap_header header;
 	uint64_t instance;
@@ -79,7 +87,9 @@ struct foveatap_welcome {
 
 /**
  * struct foveatap_subscribe - one outlet; repeat for more
+ * @header: FOVEATAP_SUBSCRIBE
  * @outlet: its name, "*" for all
+ * @flags: FOVEATAP_SUBSCRIBE_*
  * @window: records in flight without ACK, 1 to 64; beyond it fovead queues
  *	within its limits, then drops (counted) or holds back, by outlet
  */
@@ -115,13 +125,18 @@ struct foveatap_part {
 
 /**
  * struct foveatap_record - one routed frame
+ * @header: FOVEATAP_RECORD
  * @record_id: unique within @instance of WELCOME, rising
  * @instance: that the record was made in (resent records keep theirs)
  * @frame_id: the frame's 64-bit identity
  * @timestamp: start of frame, CLOCK_MONOTONIC, ns
  * @realtime: the same moment in CLOCK_REALTIME, ns
- * @camera, @outlet, @rule: names, NUL-terminated, [a-z0-9-]
+ * @camera: that took it; a name as the next two: NUL-terminated, [a-z0-9-]
+ * @outlet: that it leaves by
+ * @rule: that chose it
  * @parts: valid entries of @part; equals header.fds
+ * @reserved: zero
+ * @part: what each descriptor holds, in their order
  */
 struct foveatap_record {
 	struct foveatap_header header;
@@ -140,8 +155,12 @@ struct foveatap_record {
 
 /**
  * struct foveatap_ack - the subscriber is now responsible for the record
+ * @header: FOVEATAP_ACK
+ * @record_id: of the record
+ * @instance: of the record, which may be an earlier one than WELCOME's
  * @status: 0, or a negative errno when it can't take it (-ENOSPC: ask again
  *	later; it stays queued)
+ * @reserved: zero
  */
 struct foveatap_ack {
 	struct foveatap_header header;
@@ -159,12 +178,14 @@ enum foveatap_answer_kind {
 
 /**
  * struct foveatap_answer - what a destination said of a frame
+ * @header: FOVEATAP_ANSWER
  * @frame_id: of the frame
  * @kind: enum foveatap_answer_kind
  * @json_size: bytes of UTF-8 JSON (one object, no NUL) behind this struct,
  *	at most FOVEATAP_JSON_MAX
  * @realtime: when the answer arrived, ns
- * @camera, @outlet: of the record
+ * @camera: of the record
+ * @outlet: of the record
  * @destination: name of the agent's destination
  *
  * The server answers a client's ANSWER by END with the same serial once it is
@@ -181,7 +202,13 @@ struct foveatap_answer {
 	char destination[FOVEATAP_NAME_MAX];
 };
 
-/** struct foveatap_records_request - newest @limit records; @after: realtime ns */
+/**
+ * struct foveatap_records_request - ask what records there were lately
+ * @header: FOVEATAP_RECORDS_REQUEST; RECORD_INFO and END answer with its serial
+ * @after: only frames taken later than this, CLOCK_REALTIME, ns
+ * @limit: of the newest ones, how many at most; 0: no limit
+ * @reserved: zero
+ */
 struct foveatap_records_request {
 	struct foveatap_header header;
 	uint64_t after;
@@ -189,21 +216,36 @@ struct foveatap_records_request {
 	uint32_t reserved;
 };
 
-/** struct foveatap_text - @size bytes of UTF-8 behind this struct, no NUL */
+/**
+ * struct foveatap_text - a JSON object
+ * @header: FOVEATAP_STATUS or FOVEATAP_RECORD_INFO
+ * @size: bytes of UTF-8 behind this struct, no NUL
+ * @reserved: zero
+ */
 struct foveatap_text {
 	struct foveatap_header header;
 	uint32_t size;
 	uint32_t reserved;
 };
 
-/** struct foveatap_end - @status: 0 or negative errno; @count: how many came */
+/**
+ * struct foveatap_end - all answers to a request have been sent
+ * @header: FOVEATAP_END, with the request's serial
+ * @status: 0 or a negative errno
+ * @count: how many answers came before
+ */
 struct foveatap_end {
 	struct foveatap_header header;
 	int32_t status;
 	uint32_t count;
 };
 
-/** struct foveatap_error - @error: negative errno; @size bytes of text follow */
+/**
+ * struct foveatap_error - the request was refused
+ * @header: FOVEATAP_ERROR, with the request's serial
+ * @error: a negative errno
+ * @size: bytes of UTF-8 behind this struct that say why, no NUL
+ */
 struct foveatap_error {
 	struct foveatap_header header;
 	int32_t error;

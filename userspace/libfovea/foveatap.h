@@ -20,7 +20,18 @@
 
 /**
  * struct foveatap_packet - one received packet
- * @header: view of @bytes
+ * @header: view of @bytes, valid in every packet; its type says which of the
+ *	other views is
+ * @hello: of FOVEATAP_HELLO
+ * @welcome: of FOVEATAP_WELCOME
+ * @subscribe: of FOVEATAP_SUBSCRIBE
+ * @record: of FOVEATAP_RECORD
+ * @ack: of FOVEATAP_ACK
+ * @answer: of FOVEATAP_ANSWER
+ * @records_request: of FOVEATAP_RECORDS_REQUEST
+ * @text: of FOVEATAP_STATUS and FOVEATAP_RECORD_INFO
+ * @end: of FOVEATAP_END
+ * @error: of FOVEATAP_ERROR
  * @bytes: the whole packet
  * @fds: its descriptors; @n_fds of them; owned by the packet until taken by
  *	foveatap_packet_take_fd()
@@ -54,9 +65,12 @@ void foveatap_packet_clear(struct foveatap_packet *packet);
 /** foveatap_packet_take_fd() - the descriptor of part @index; the caller's now */
 int foveatap_packet_take_fd(struct foveatap_packet *packet, unsigned int index);
 
-/** foveatap_packet_tail() - the variable bytes of TEXT, ANSWER and ERROR packets
+/**
+ * foveatap_packet_tail() - the variable bytes of TEXT, ANSWER and ERROR packets
  * @packet: passed by foveatap_receive()
  * @ret_size: how many bytes; they are not NUL-terminated
+ *
+ * Return: the first of them, inside @packet.
  */
 const char *foveatap_packet_tail(const struct foveatap_packet *packet,
 				 size_t *ret_size);
@@ -72,7 +86,7 @@ const char *foveatap_packet_tail(const struct foveatap_packet *packet,
  * are zero, counts and sizes are in range, and variable bytes are exactly as
  * long as announced. UTF-8 and JSON are not looked into.
  *
- * Returns 0, or -EBADMSG; -EPROTONOSUPPORT when only the version differs.
+ * Return: 0, or -EBADMSG; -EPROTONOSUPPORT when only the version differs.
  */
 int foveatap_check(const void *packet, size_t size, unsigned int n_fds);
 
@@ -83,7 +97,7 @@ int foveatap_check(const void *packet, size_t size, unsigned int n_fds);
  *
  * Parts of a RECORD are checked too (fovea_memfd_check()).
  *
- * Returns 1 with a packet; 0 when the peer has closed; -EAGAIN; -EBADMSG or
+ * Return: 1 with a packet; 0 when the peer has closed; -EAGAIN; -EBADMSG or
  * -EPROTONOSUPPORT when the peer broke the rules and must be dropped; or
  * another negative errno of recvmsg(): the connection is of no more use.
  */
@@ -100,7 +114,7 @@ int foveatap_receive(int fd, struct foveatap_packet *packet);
  * @fds: descriptors to send along; they stay the caller's
  * @n_fds: how many
  *
- * Returns 0; -EAGAIN when the socket is full (nothing was sent); -EMSGSIZE;
+ * Return: 0; -EAGAIN when the socket is full (nothing was sent); -EMSGSIZE;
  * -EPIPE or -ECONNRESET when the peer is gone; or another negative errno.
  */
 int foveatap_send(int fd, struct foveatap_header *packet, size_t size,
@@ -114,7 +128,7 @@ int foveatap_send(int fd, struct foveatap_header *packet, size_t size,
  * @timeout_ms: for the answer; 0 or more
  * @ret_instance: of WELCOME; may be NULL
  *
- * Returns a close-on-exec, non-blocking socket the caller owns and polls, or a
+ * Return: a close-on-exec, non-blocking socket the caller owns and polls, or a
  * negative errno: -ENOENT and -ECONNREFUSED when nobody serves the path,
  * -EACCES, -ETIMEDOUT, -EBADMSG, -EPROTONOSUPPORT, or what the server's ERROR
  * said (-EBUSY: all its places are taken).
@@ -131,7 +145,7 @@ int foveatap_connect(const char *path, const char *name, int timeout_ms,
  *
  * The server says nothing when it agrees and ERROR when it does not.
  *
- * Returns 0, -EINVAL, or as foveatap_send().
+ * Return: 0, -EINVAL, or as foveatap_send().
  */
 int foveatap_subscribe(int fd, const char *outlet, uint32_t flags,
 		       uint32_t window);
@@ -142,7 +156,7 @@ int foveatap_subscribe(int fd, const char *outlet, uint32_t flags,
  * @record: as received
  * @status: 0, or a negative errno; see struct foveatap_ack
  *
- * Returns as foveatap_send().
+ * Return: as foveatap_send().
  */
 int foveatap_acknowledge(int fd, const struct foveatap_record *record,
 			 int32_t status);
@@ -155,7 +169,7 @@ int foveatap_acknowledge(int fd, const struct foveatap_record *record,
  * @json: one JSON object, no NUL
  * @json_size: bytes, at most FOVEATAP_JSON_MAX
  *
- * Returns 0, -EMSGSIZE, or as foveatap_send().
+ * Return: 0, -EMSGSIZE, or as foveatap_send().
  */
 int foveatap_send_answer(int fd, struct foveatap_answer *answer,
 			 const char *json, size_t json_size);
@@ -166,7 +180,7 @@ int foveatap_send_answer(int fd, struct foveatap_answer *answer,
  * @packet: as foveatap_receive()
  * @timeout_ms: how long; negative: for ever
  *
- * Returns 1 with a packet, 0 when the peer has closed, -ETIMEDOUT, or as
+ * Return: 1 with a packet, 0 when the peer has closed, -ETIMEDOUT, or as
  * foveatap_receive().
  */
 int foveatap_wait(int fd, struct foveatap_packet *packet, int timeout_ms);

@@ -20,7 +20,7 @@
  * (6.3 and newer), and sealed against shrinking, growing, writing and further
  * sealing.
  *
- * Returns a file descriptor the caller owns, or a negative errno (-ENOSPC,
+ * Return: a file descriptor the caller owns, or a negative errno (-ENOSPC,
  * -ENOMEM, -EMFILE, ...).
  */
 int fovea_memfd_new(const char *name, const void *data, size_t size);
@@ -30,7 +30,7 @@ int fovea_memfd_new(const char *name, const void *data, size_t size);
  * @fd: received from another process
  * @size: bytes it is said to hold
  *
- * Returns 0; -EBADMSG when it is no sealed memfd (a pipe, a plain file, an
+ * Return: 0; -EBADMSG when it is no sealed memfd (a pipe, a plain file, an
  * unsealed memfd) or its size differs.
  */
 int fovea_memfd_check(int fd, uint64_t size);
@@ -43,7 +43,7 @@ int fovea_memfd_check(int fd, uint64_t size);
  *
  * Does not move the file position: several readers may share the description.
  *
- * Returns 0, -EBADMSG when it is shorter, or a negative errno.
+ * Return: 0, -EBADMSG when it is shorter, or a negative errno.
  */
 int fovea_memfd_read(int fd, void *data, size_t size);
 

@@ -36,7 +36,7 @@ struct fovea_meta {
  * @data: the bytes, aligned to 8; must outlive @meta
  * @size: bytes there are; the buffer may use fewer
  *
- * Returns 0; -EBADMSG when the buffer contradicts itself; -EPROTONOSUPPORT
+ * Return: 0; -EBADMSG when the buffer contradicts itself; -EPROTONOSUPPORT
  * when its version is unknown.
  */
 int fovea_meta_init(struct fovea_meta *meta, const void *data, size_t size);
@@ -46,7 +46,7 @@ int fovea_meta_init(struct fovea_meta *meta, const void *data, size_t size);
  * @meta: from fovea_meta_init()
  * @block: NULL for the first; the one before
  *
- * Returns the next block, or NULL after the last.
+ * Return: the next block, or NULL after the last.
  */
 const struct fovea_meta_block *
 fovea_meta_next(const struct fovea_meta *meta,
@@ -58,7 +58,7 @@ fovea_meta_next(const struct fovea_meta *meta,
  * @type: enum fovea_meta_type
  * @size: bytes it must have at least: sizeof() of the struct that is meant
  *
- * Returns the block, or NULL.
+ * Return: the block, or NULL.
  */
 const void *fovea_meta_find(const struct fovea_meta *meta, uint16_t type,
 			    size_t size);

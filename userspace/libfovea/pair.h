@@ -28,7 +28,7 @@ struct fovea_pair;
  * fovea_pair_new() - nothing waits yet
  * @ret_pair: the caller's, ends by fovea_pair_free()
  *
- * Returns 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int fovea_pair_new(struct fovea_pair **ret_pair);
 
@@ -59,7 +59,7 @@ void fovea_pair_meta(struct fovea_pair *pair, const struct fovea_frame *frame);
  *	fovea_pair function; NULL when there is none
  * @ret_size: bytes of it
  *
- * Returns true with a picture.
+ * Return: true with a picture.
  */
 bool fovea_pair_next(struct fovea_pair *pair, bool flush,
 		     struct fovea_frame *ret_frame, const void **ret_meta,

@@ -37,7 +37,7 @@ struct fovea_encoder *fovea_encoder_free(struct fovea_encoder *encoder);
  * fovea_picture_check() - are there as many bytes as the format needs?
  * @picture: any
  *
- * Returns 0, -EBADMSG when there are fewer, -EOPNOTSUPP when the format is
+ * Return: 0, -EBADMSG when there are fewer, -EOPNOTSUPP when the format is
  * none of those above or the size is odd where chroma is shared by two pixels.
  */
 int fovea_picture_check(const struct fovea_picture *picture);
@@ -52,7 +52,7 @@ int fovea_picture_check(const struct fovea_picture *picture);
  *
  * Luma and chroma of limited range are stretched, as JPEG means full range.
  *
- * Returns 0, -ENOMEM, or -EIO when the encoder refuses.
+ * Return: 0, -ENOMEM, or -EIO when the encoder refuses.
  */
 int fovea_encoder_jpeg(struct fovea_encoder *encoder, const struct fovea_picture *picture,
 		 unsigned int quality, const uint8_t **ret_data,
@@ -64,7 +64,7 @@ int fovea_encoder_jpeg(struct fovea_encoder *encoder, const struct fovea_picture
  * @picture: passed by fovea_picture_check()
  * @ret_data: width x height bytes, owned by the encoder or part of the picture
  *
- * Returns 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int fovea_encoder_luma(struct fovea_encoder *encoder, const struct fovea_picture *picture,
 		 const uint8_t **ret_data);

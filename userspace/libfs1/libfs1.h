@@ -45,7 +45,9 @@ int libfs1_host_new(struct libfs1_host **ret_host, unsigned int threads);
 /**
  * libfs1_host_free() - end the threads, free the host
  * @host: no device uses it any more; regions are forgotten, their memory
- *	stays its owner's
+ *	stays its owner's; NULL is fine
+ *
+ * Return: NULL.
  */
 struct libfs1_host *libfs1_host_free(struct libfs1_host *host);
 
@@ -71,6 +73,8 @@ int libfs1_host_add_region(struct libfs1_host *host, uint64_t address,
 
 /**
  * libfs1_host_remove_region() - end what libfs1_host_add_region() began
+ * @host: the host
+ * @address: where the region starts
  *
  * Return: 0; -ENOENT: no region starts there; -EBUSY: the device has a mapping
  * in it.
@@ -134,6 +138,8 @@ struct libfs1_picture {
 
 /**
  * libfs1_picture_size() - bytes of a picture of that shape
+ * @format: the shape
+ * @ret_size: bytes, only written on success
  *
  * Return: 0, FS1_BAD_FORMAT or FS1_BAD_ARGUMENT.
  */
@@ -258,6 +264,7 @@ struct libfs1_driver *libfs1_driver_free(struct libfs1_driver *driver);
 /**
  * libfs1_driver_reset() - ENABLE 1 -> 0 -> 1: all queues are gone, buffers under
  * way are forgotten, events too; frame ids go on
+ * @driver: the driver; of use afterwards also when the device had failed
  *
  * Return: as libfs1_driver_new().
  */
@@ -274,8 +281,9 @@ struct fs1_registers *libfs1_driver_registers(struct libfs1_driver *driver);
 
 /**
  * libfs1_driver_run() - let the device do a bounded piece of work
+ * @driver: the driver
  *
- * Return: as fs1_device_run(): when to call again.
+ * Return: as fs1_device_run(): when to call again, ns of the host's clock.
  */
 uint64_t libfs1_driver_run(struct libfs1_driver *driver);
 
@@ -321,6 +329,10 @@ int libfs1_driver_open(struct libfs1_driver *driver, unsigned int stream);
 /**
  * libfs1_driver_close() - FS1_DELETE_QUEUE, free the rings; completions that
  * weren't read are lost with them
+ * @driver: the driver
+ * @stream: an open stream that was stopped
+ *
+ * Return: as libfs1_driver_command(); unless 0, the queue stays open.
  */
 int libfs1_driver_close(struct libfs1_driver *driver, unsigned int stream);
 
@@ -360,6 +372,9 @@ int libfs1_driver_submit_buffer(struct libfs1_driver *driver,
 
 /**
  * libfs1_driver_next() - take the next completion or event, without running
+ * @driver: the driver
+ * @queue: enum fs1_stream, or FS1_QUEUE_ADMIN for events
+ * @ret_completion: what came, only written when there was something
  *
  * Return: true when there was one.
  */

@@ -23,9 +23,12 @@ struct libfs1_threads *libfs1_threads_free(struct libfs1_threads *threads);
 unsigned int libfs1_threads_count(const struct libfs1_threads *threads);
 
 /**
- * libfs1_threads_run() - @function(@argument, i) for each i below @count
- *
- * Returns when all are done. One loop at a time.
+ * libfs1_threads_run() - run a loop's rounds, and wait until all are done
+ * @threads: with no other loop under way
+ * @function: called once for each index below @count, in any order, by any of
+ *	the threads
+ * @argument: for @function
+ * @count: rounds
  */
 void libfs1_threads_run(struct libfs1_threads *threads,
 			void (*function)(void *argument, unsigned int index),
