@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# What scripts/fetch and scripts/kernel, which source this file, share: the cache
-# folder, and a private apt (own sources, state and cache; signatures checked) that
-# fills it with packages of Debian, unpacked.
+# What scripts/fetch, scripts/fetch-static and scripts/kernel, which source this
+# file, share: the cache folder, and a private apt (own sources, state and cache;
+# signatures checked) that fills it with packages of Debian, unpacked.
 #
 # Set here: cache. The callers set arch (of packages) and, by choose, apt.
 # shellcheck shell=sh disable=SC2034,SC2154
@@ -175,6 +175,32 @@ unpack()
 			die "cannot unpack $deb"
 	done
 	rm -rf "$debs"
+}
+
+# The packages that package $1 depends on and whose names match $2.
+depends()
+{
+	apt-cache -c "$apt/apt.conf" show --no-all-versions "$1" |
+		sed -n 's/^Depends: //p' | tr ',' '\n' |
+		sed 's/^ *//; s/[ (|].*//' | grep -E "$2"
+}
+
+# The headers of release $2 and what they depend on, unpacked in the folder $1,
+# name each other below /usr; let them find each other where they are, so that the
+# cache can be moved, and make them the build folder of that release.
+relocate_headers()
+{
+	headers=$1/usr/src/linux-headers-$2
+	# shellcheck disable=SC2016 # make expands these
+	sed -i 's#/usr/src/#$(dir $(lastword $(MAKEFILE_LIST)))../#' \
+		"$headers/Makefile"
+	common=$(sed -n 's#^include .*/\(linux-headers-[^/]*\)/Makefile#\1#p' \
+		"$headers/Makefile")
+	modules=$1/lib/modules/$2
+	mkdir -p "$modules"
+	ln -sfn "../../../usr/src/linux-headers-$2" "$modules/build"
+	ln -sfn "../../../usr/src/$common" "$modules/source"
+	rm -rf "${1:?}/usr/share"
 }
 
 # Make the folder $1 appear as $2 under the cache, named by the pointer $3.
