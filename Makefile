@@ -37,6 +37,8 @@ help:
 	@echo 'make check-long          all tests, which takes hours; TESTS likewise'
 	@echo 'make fuzz TIME=600       nodes and parsers get what nobody would send, for that'
 	@echo '                         many seconds: build/fuzz.json'
+	@echo 'make coverage            which lines of the driver the tests reach, and which'
+	@echo '                         they do not: build/coverage.txt'
 	@echo 'make bench               Fovea beside its peers: build/bench.json'
 	@echo 'make docs                the documentation as HTML, in build/docs'
 	@echo 'make lint                checkpatch, cppcheck, sparse, W=1, -fanalyzer, shellcheck, codespell'
@@ -107,6 +109,14 @@ fuzz:
 	@$(MAKE) userspace > $(BUILD)/userspace.log 2>&1 || \
 		{ cat $(BUILD)/userspace.log >&2; exit 1; }
 	@scripts/fuzz --time $(TIME)
+
+.PHONY: coverage
+coverage:
+	@scripts/setup build kernel check
+	@scripts/fetch compliance > /dev/null
+	@$(MAKE) userspace > $(BUILD)/userspace.log 2>&1 || \
+		{ cat $(BUILD)/userspace.log >&2; exit 1; }
+	@scripts/coverage
 
 .PHONY: install
 install: userspace
