@@ -14,7 +14,8 @@
 
 #include "fuzz-ioctl-calls.h"
 
-#define MS_MAX		50u
+/* What waits, waits for a frame of the fastest device at most. */
+#define MS_MAX		20u
 
 /* ------------------------------------------------------------------------
  * Answers

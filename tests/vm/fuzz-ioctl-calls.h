@@ -37,6 +37,7 @@ struct fuzz_pool {
  * @aux: memory to point to
  * @pipe: for looking at memory that may not be there
  * @made, @succeeded: calls, by number
+ * @spent: ns in them
  */
 struct fuzz_worker {
 	struct fuzz_machine *machine;
@@ -52,6 +53,7 @@ struct fuzz_worker {
 	int pipe[2];
 	unsigned long made[FUZZ_OPS_MAX];
 	unsigned long succeeded[FUZZ_OPS_MAX];
+	uint64_t spent[FUZZ_OPS_MAX];
 };
 
 /**
@@ -73,6 +75,7 @@ struct fuzz_worker {
  * @readonly: a page
  * @call_ms, @verbose: see fuzz_machine_new()
  * @interrupted: number of calls
+ * @clean_up_spent: ns spent closing what programs had left open
  */
 struct fuzz_machine {
 	struct fuzz_worker workers[FUZZ_THREADS];
@@ -95,6 +98,7 @@ struct fuzz_machine {
 	unsigned int call_ms;
 	bool verbose;
 	unsigned long interrupted;
+	uint64_t clean_up_spent;
 };
 
 /** fuzz_call_make() - make a call; returns what it did, and errno */

@@ -188,7 +188,7 @@ static const uint32_t poll_events[] = {
 	POLLIN, POLLOUT, POLLPRI, POLLIN | POLLOUT | POLLPRI, 0, 0xffff,
 };
 
-static const uint32_t delays[] = { 0, 0, 1, 5, 20, 40 };
+static const uint32_t delays[] = { 0, 0, 0, 1, 5, 20 };
 
 static const uint32_t protections[] = {
 	PROT_READ | PROT_WRITE, PROT_READ, PROT_WRITE, PROT_NONE,

@@ -95,7 +95,7 @@ static uint32_t right_slot(struct fuzz_random *random,
 		slot = fuzz_below(random, FUZZ_SLOTS);
 	} while (!(op->nodes & 1u << fuzz_slot_node(slot)));
 	/* The first ones may block, which costs time. */
-	if (slot < FUZZ_NODES && chance(random, 50))
+	if (slot < FUZZ_NODES && chance(random, 80))
 		slot += FUZZ_NODES;
 	return slot;
 }

@@ -12,7 +12,7 @@
 #include "fuzz-ioctl-report.h"
 
 #define LOGS		4u
-#define LOG_SIZE	(64u << 10)
+#define LOG_SIZE	(192u << 10)
 /* Lines of one complaint that are kept. */
 #define LINES_MAX	120u
 

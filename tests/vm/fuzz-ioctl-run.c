@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fuzz-ioctl-calls.h"
@@ -126,7 +128,8 @@ static uint8_t *guarded(size_t size, int protection)
 	return memory;
 }
 
-static void print_call(const struct fuzz_call *call, long r, int error)
+static void print_call(const struct fuzz_call *call, long r, int error,
+		       uint64_t ns)
 {
 	static _Thread_local char text[FUZZ_TEXT_MAX];
 	struct fuzz_program one = { .count = 1 };
@@ -135,22 +138,36 @@ static void print_call(const struct fuzz_call *call, long r, int error)
 	(void)fuzz_text_format(&one, text);
 	text[strcspn(text, "\n")] = '\0';
 	if (r < 0)
-		printf("%s: %s\n", text, strerror(error));
+		printf("%s: %s, %" PRIu64 " us\n", text, strerror(error),
+		       ns / 1000);
 	else
-		printf("%s: %ld\n", text, r);
+		printf("%s: %ld, %" PRIu64 " us\n", text, r, ns / 1000);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 static void run_call(struct fuzz_worker *worker, const struct fuzz_call *call)
 {
+	uint64_t started = now_ns(), ns;
+	int error;
 	long r;
 
 	atomic_fetch_add(&worker->ticket, 1);
 	r = fuzz_call_make(worker, call);
+	error = errno;
 	atomic_fetch_add(&worker->ticket, 1);
+	ns = now_ns() - started;
+	worker->spent[call->op] += ns;
 	worker->made[call->op]++;
 	worker->succeeded[call->op] += r >= 0;
 	if (worker->machine->verbose)
-		print_call(call, r, errno);
+		print_call(call, r, error, ns);
 }
 
 /* What is @worker's of the program's race. */
@@ -243,6 +260,7 @@ static void *watch_main(void *data)
 static void clean_up(struct fuzz_machine *machine)
 {
 	struct fuzz_worker *worker = &machine->workers[0];
+	uint64_t started = now_ns();
 
 	for (unsigned int i = 0; i < FUZZ_MAPS; i++)
 		(void)fuzz_call_unmap(machine, i);
@@ -253,6 +271,10 @@ static void clean_up(struct fuzz_machine *machine)
 		atomic_store(&machine->slots[i], -1);
 	for (unsigned int kind = 0; kind < FUZZ_KINDS; kind++)
 		atomic_store(&machine->pools[kind].count, 0);
+	started = now_ns() - started;
+	machine->clean_up_spent += started;
+	if (machine->verbose)
+		printf("(closing): %" PRIu64 " us\n", started / 1000);
 }
 
 static void run_threads(struct fuzz_machine *machine,
@@ -359,17 +381,23 @@ void fuzz_machine_counts(const struct fuzz_machine *machine,
 
 void fuzz_machine_print_ops(const struct fuzz_machine *machine, FILE *file)
 {
-	fprintf(file, "%-20s %10s %10s\n", "call", "made", "succeeded");
+	fprintf(file, "%-20s %10s %10s %10s\n", "call", "made", "succeeded",
+		"ms");
 	for (unsigned int op = 0; op < fuzz_op_count; op++) {
 		unsigned long made = 0, succeeded = 0;
+		uint64_t spent = 0;
 
 		for (unsigned int i = 0; i < FUZZ_THREADS; i++) {
 			made += machine->workers[i].made[op];
 			succeeded += machine->workers[i].succeeded[op];
+			spent += machine->workers[i].spent[op];
 		}
-		fprintf(file, "%-20s %10lu %10lu\n", fuzz_ops[op].name, made,
-			succeeded);
+		fprintf(file, "%-20s %10lu %10lu %10" PRIu64 "\n",
+			fuzz_ops[op].name, made, succeeded, spent / 1000000);
 	}
+	fprintf(file, "%-20s %10lu %10s %10" PRIu64 "\n", "(closing)",
+		atomic_load(&machine->runs) / 2, "",
+		machine->clean_up_spent / 1000000);
 }
 
 void fuzz_machine_free(struct fuzz_machine *machine)

@@ -226,7 +226,10 @@ void fuzz_machine_run(struct fuzz_machine *machine,
 void fuzz_machine_counts(const struct fuzz_machine *machine,
 			 struct fuzz_counts *ret_counts);
 
-/** fuzz_machine_print_ops() - print how often each call was made and succeeded */
+/**
+ * fuzz_machine_print_ops() - print how often each call was made and succeeded, and
+ * what time it took in all threads
+ */
 void fuzz_machine_print_ops(const struct fuzz_machine *machine, FILE *file);
 
 /** fuzz_machine_free() - end its threads */
