@@ -688,12 +688,12 @@ int destination_new(const struct destination_host *host,
 	if (getrandom(&destination->backoff.seed,
 		      sizeof(destination->backoff.seed), GRND_NONBLOCK) < 0)
 		destination->backoff.seed = server_clock_boottime();
-	destination->n_slots = config->concurrency + SPARE_SLOTS;
-	destination->slots = calloc(destination->n_slots,
+	destination->slots = calloc(config->concurrency + SPARE_SLOTS,
 				    sizeof(*destination->slots));
 	r = -ENOMEM;
 	if (!destination->slots)
 		goto fail;
+	destination->n_slots = config->concurrency + SPARE_SLOTS;
 	for (unsigned int i = 0; i < destination->n_slots; i++)
 		destination->slots[i].fd = -1;
 	r = sd_event_add_time(host->event, &destination->timer, CLOCK_BOOTTIME,
