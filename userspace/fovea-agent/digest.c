@@ -98,8 +98,8 @@ void base64_encode(const void *data, size_t size, char *ret_text)
 			word |= byte[i + 2];
 		*ret_text++ = base64_digits[word >> 18];
 		*ret_text++ = base64_digits[(word >> 12) & 63];
-		*ret_text++ = left > 1 ? base64_digits[(word >> 6) & 63] : '=';
-		*ret_text++ = left > 2 ? base64_digits[word & 63] : '=';
+		*ret_text++ = (char)(left > 1 ? base64_digits[(word >> 6) & 63] : '=');
+		*ret_text++ = (char)(left > 2 ? base64_digits[word & 63] : '=');
 	}
 	*ret_text = '\0';
 }

@@ -151,7 +151,7 @@ static int run_spool(const struct program *program, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (!path) {
-		if (load(program->config_path, &config) < 0)
+		if (load(program->config_path, &config) != 0)
 			return EXIT_USAGE;
 		path = config->spool.path;
 	}
@@ -265,7 +265,7 @@ static int start(struct program *program)
 	struct agent_config *config = NULL;
 	int status;
 
-	if (load(program->config_path, &config) < 0)
+	if (load(program->config_path, &config) != 0)
 		return EXIT_USAGE;
 	if (program->check) {
 		status = check(config);

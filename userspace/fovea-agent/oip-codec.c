@@ -58,7 +58,7 @@ int oip_encode(const struct oip_input *input, uint8_t **ret_prefix,
 			 "inputs", "name", input->name, "shape", shape,
 			 "datatype", picture ? "UINT8" : "BYTES",
 			 "parameters", "binary_data_size",
-			 (json_int_t)(input->size + extra));
+			 (json_int_t)input->size + (json_int_t)extra);
 	text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 	if (!text)
 		return -ENOMEM;
@@ -173,6 +173,7 @@ static json_t *read_number(const struct datatype *type, const uint8_t *at)
 	case BOOLEAN:
 		return value <= 1 ? json_boolean(value != 0) : NULL;
 	case SIGNED:
+		/* NOLINTNEXTLINE(clang-analyzer-core.*): no type has size 0 */
 		if (type->size < 8 && value >> (8 * type->size - 1))
 			value |= ~0ull << (8 * type->size);
 		return json_integer((json_int_t)value);

@@ -84,6 +84,7 @@ void segment_encode_header(uint64_t id, uint64_t created_ns, void *ret_data)
 	uint8_t *data = ret_data;
 
 	memset(data, 0, SEGMENT_HEADER_SIZE);
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string */
 	memcpy(data, SEGMENT_MAGIC, 8);
 	put32(data + 8, SEGMENT_VERSION);
 	put32(data + 12, SEGMENT_HEADER_SIZE);

@@ -178,6 +178,7 @@ static void header(struct http_answer *answer, const char *line)
 	/* No NUL behind it, as from the network. */
 	char *copy = malloc(strlen(line) + 1);
 
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): see above */
 	memcpy(copy, line, strlen(line));
 	http_parse_header(answer, copy, strlen(line));
 	free(copy);

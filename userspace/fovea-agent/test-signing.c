@@ -38,7 +38,7 @@ static void test_crc32c(void **state)
 	assert_int_equal(crc32c(0, ones, 32), 0x62a8ab43);
 	assert_int_equal(crc32c(0, rising, 32), 0x46dd794e);
 	/* In pieces, at any alignment, both ways. */
-	for (uint8_t i = 0; i < sizeof(odd); i++)
+	for (size_t i = 0; i < sizeof(odd); i++)
 		odd[i] = (uint8_t)(i * 37 + 11);
 	for (size_t start = 0; start < 9; start++)
 		for (size_t cut = start; cut <= sizeof(odd); cut++) {

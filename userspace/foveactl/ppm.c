@@ -54,7 +54,7 @@ int ppm_parse(struct ppm *ppm, const uint8_t *data, size_t size)
 		r = read_number(data, size, &offset, &height);
 	if (r == 0)
 		r = read_number(data, size, &offset, &largest);
-	if (r < 0)
+	if (r)
 		return r;
 	if (width == 0 || height == 0 || offset == size ||
 	    !is_blank(data[offset++]))

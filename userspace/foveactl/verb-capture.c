@@ -74,7 +74,7 @@ static int write_picture(struct capture *capture,
 	if (r == 0)
 		r = fovea_encoder_jpeg(capture->encoder, &picture,
 				       capture->quality, &jpeg, &size);
-	if (r < 0)
+	if (r)
 		return r;
 	return write_file(capture->folder, frame->id, "jpg", jpeg, size);
 }

@@ -197,7 +197,7 @@ static int show(struct scene *scene, const struct ppm *picture,
 		r = wait_for(scene, scene->output, POLLOUT);
 	if (r == 0)
 		r = fovea_stream_take(scene->output, &frame);
-	if (r < 0)
+	if (r)
 		return r;
 	if (frame.broken)
 		return -EIO;
@@ -212,7 +212,7 @@ static int show_all(struct scene *scene, char **paths, int count)
 
 	r = open_nodes(scene);
 	for (int i = 0; r == EXIT_OK && i < count; i++) {
-		struct file file;
+		struct file file = { 0 };
 
 		r = load_file(scene, paths[i], &file);
 		if (r != EXIT_OK)

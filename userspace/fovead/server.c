@@ -393,7 +393,7 @@ static int add_peer(struct server *server, int fd)
 	struct peer *peer;
 	int r;
 
-	more = reallocarray(server->peers, server->n_peers + 1, sizeof(peer));
+	more = reallocarray(server->peers, server->n_peers + 1, sizeof(*more));
 	if (!more)
 		return -ENOMEM;
 	server->peers = more;
@@ -454,7 +454,7 @@ static int on_connection(sd_event_source *source, int listener,
 		fovea_log(LOG_WARNING, "can't serve a client: %s",
 			  strerror(-r));
 	else
-		fd = -1;
+		(void)fovea_take_fd(fd);
 	return 0;
 }
 

@@ -394,7 +394,7 @@ bool guest_wait_next(struct guest *guest, unsigned int queue,
 
 enum fs1_status guest_command(struct guest *guest, struct fs1_sqe *sqe)
 {
-	struct fs1_cqe cqe;
+	struct fs1_cqe cqe = { 0 };
 
 	sqe->command_id = fs1_cpu_to_le16(77);
 	guest_submit(guest, FS1_QUEUE_ADMIN, sqe);

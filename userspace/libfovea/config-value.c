@@ -179,7 +179,7 @@ static int store_number(const struct fovea_config_key *key, const char *value,
 							 : UINT64_MAX;
 	char low[32], high[32];
 	const char *rest = "", *right;
-	uint64_t number;
+	uint64_t number = 0;
 	int r;
 
 	switch (key->type) {

@@ -523,7 +523,7 @@ static int read_one(struct fovea_config *config, const char *path,
 		    void *userdata)
 {
 	_cleanup_free_ char *text = NULL;
-	size_t size;
+	size_t size = 0;
 	int r;
 
 	r = load_file(path, &text, &size);

@@ -159,7 +159,7 @@ static bool read_crop(const char *text, struct fs1_rectangle *ret_crop)
 static bool read_choice(const char *name, const char *text, const char *zero,
 			const char *one, uint8_t *ret_value)
 {
-	if (strcmp(text, zero) && strcmp(text, one)) {
+	if (strcmp(text, zero) != 0 && strcmp(text, one) != 0) {
 		fprintf(stderr, "fs1-render: --%s %s: %s or %s was expected\n",
 			name, text, zero, one);
 		return false;
@@ -533,7 +533,7 @@ int main(int argc, char **argv)
 			strerror(-r));
 		return EXIT_FAILURE;
 	}
-	if (strcmp(render.output, "-"))
+	if (strcmp(render.output, "-") != 0)
 		output = fopen(render.output, "wb");
 	if (!output) {
 		fprintf(stderr, "fs1-render: %s: %s\n", render.output,
