@@ -94,9 +94,9 @@ static uint32_t right_slot(struct fuzz_random *random,
 	do {
 		slot = fuzz_below(random, FUZZ_SLOTS);
 	} while (!(op->nodes & 1u << fuzz_slot_node(slot)));
-	/* The first ones may block, which costs time. */
-	if (slot < FUZZ_NODES && chance(random, 80))
-		slot += FUZZ_NODES;
+	/* All but the second ones may block, which costs time. */
+	if (chance(random, 90))
+		slot = slot % FUZZ_NODES + FUZZ_NODES;
 	return slot;
 }
 
@@ -117,6 +117,9 @@ static void choose_arg(struct fuzz_random *random, struct fuzz_call *call,
 	} else if (kind == FUZZ_MEMORY && chance(random, 80)) {
 		call->args[arg] = right_memory(op);
 	} else if (kind == FUZZ_INDEX && chance(random, 60)) {
+		call->args[arg] = fuzz_below(random, 4);
+	} else if (kind == FUZZ_COUNT && chance(random, 90)) {
+		/* As many buffers as a node may have take long to make. */
 		call->args[arg] = fuzz_below(random, 4);
 	} else if (fuzz_kinds[kind].answers &&
 		   chance(random, kind == FUZZ_DMABUF || kind == FUZZ_OFFSET ?
