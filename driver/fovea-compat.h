@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between kernels, 6.1 to the newest. The driver is written for
- * the newest one; here older ones are mapped to it. No other file looks at
- * LINUX_VERSION_CODE.
+ * the newest one; here older ones are mapped to it, newest change first. Each
+ * block says since which kernel it is as in its first branch, and what was
+ * before. No other file looks at LINUX_VERSION_CODE.
  *
  * Copyright The Fovea authors
  */
@@ -15,14 +16,10 @@
 #include <linux/version.h>
 #include <media/videobuf2-v4l2.h>
 
-/* 6.10: VIDIOC_REMOVE_BUFS. */
-#if KERNEL_VERSION(6, 10, 0) <= LINUX_VERSION_CODE
-#define FOVEA_REMOVE_BUFS .vidioc_remove_bufs = vb2_ioctl_remove_bufs,
-#else
-#define FOVEA_REMOVE_BUFS
-#endif
-
-/* 7.0: videobuf2 releases the queue's lock itself while it waits. */
+/*
+ * 7.0: videobuf2 releases the queue's lock by itself while it waits for a
+ * buffer. Before, the queue's operations had to, by these two helpers.
+ */
 #if KERNEL_VERSION(7, 0, 0) <= LINUX_VERSION_CODE
 #define FOVEA_VB2_WAIT_OPS
 #else
@@ -31,14 +28,10 @@
 	.wait_finish = vb2_ops_wait_finish,
 #endif
 
-/* 6.11: platform_driver.remove returns nothing. */
-#if KERNEL_VERSION(6, 11, 0) <= LINUX_VERSION_CODE
-#define FOVEA_PLATFORM_REMOVE(function) .remove = (function)
-#else
-#define FOVEA_PLATFORM_REMOVE(function) .remove_new = (function)
-#endif
-
-/* 6.12: pcim_iomap_region(); before, all BARs were asked for with a mask. */
+/*
+ * 6.12: a driver may call pcim_iomap_region(), for one BAR. Before, several were
+ * asked for with a mask, and looked up in a table.
+ */
 #if KERNEL_VERSION(6, 12, 0) > LINUX_VERSION_CODE
 static inline void __iomem *pcim_iomap_region(struct pci_dev *pdev, int bar,
 					      const char *name)
@@ -50,7 +43,27 @@ static inline void __iomem *pcim_iomap_region(struct pci_dev *pdev, int bar,
 }
 #endif
 
-/* 6.10: a tracepoint's string comes from where __string() says. */
+/*
+ * 6.11: platform_driver.remove returns nothing. Before, it returned an int that
+ * nobody looked at, and remove_new, gone since, was what returned nothing.
+ */
+#if KERNEL_VERSION(6, 11, 0) <= LINUX_VERSION_CODE
+#define FOVEA_PLATFORM_REMOVE(function) .remove = (function)
+#else
+#define FOVEA_PLATFORM_REMOVE(function) .remove_new = (function)
+#endif
+
+/* 6.10: there is VIDIOC_REMOVE_BUFS. Before, nothing like it. */
+#if KERNEL_VERSION(6, 10, 0) <= LINUX_VERSION_CODE
+#define FOVEA_REMOVE_BUFS .vidioc_remove_bufs = vb2_ioctl_remove_bufs,
+#else
+#define FOVEA_REMOVE_BUFS
+#endif
+
+/*
+ * 6.10: a tracepoint's string is the one that __string() names. Before, it had
+ * to be named again where it is assigned.
+ */
 #if KERNEL_VERSION(6, 10, 0) <= LINUX_VERSION_CODE
 #define FOVEA_ASSIGN_STR(field, source) __assign_str(field)
 #else
