@@ -117,7 +117,8 @@ static void choose_arg(struct fuzz_random *random, struct fuzz_call *call,
 	} else if (kind == FUZZ_MEMORY && chance(random, 80)) {
 		call->args[arg] = right_memory(op);
 	} else if (kind == FUZZ_INDEX && chance(random, 60)) {
-		call->args[arg] = fuzz_below(random, 4);
+		call->args[arg] = fuzz_below(random, chance(random, 60) ? 4 :
+								   12);
 	} else if (kind == FUZZ_COUNT && chance(random, 90)) {
 		/* As many buffers as a node may have take long to make. */
 		call->args[arg] = fuzz_below(random, 4);
