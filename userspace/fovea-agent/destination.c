@@ -674,6 +674,7 @@ int destination_new(const struct destination_host *host,
 		    struct destination **ret_destination)
 {
 	struct destination *destination = calloc(1, sizeof(*destination));
+	uint64_t seed;
 	int r;
 
 	if (!destination)
@@ -685,9 +686,9 @@ int destination_new(const struct destination_host *host,
 	destination->credential.path = destination_credential_file(config);
 	destination->backoff.base = config->retry_base;
 	destination->backoff.cap = config->retry_cap;
-	if (getrandom(&destination->backoff.seed,
-		      sizeof(destination->backoff.seed), GRND_NONBLOCK) < 0)
-		destination->backoff.seed = server_clock_boottime();
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
+		seed = server_clock_boottime();
+	destination->backoff.seed = seed;
 	destination->slots = calloc(config->concurrency + SPARE_SLOTS,
 				    sizeof(*destination->slots));
 	r = -ENOMEM;

@@ -78,8 +78,8 @@ static int picture_copy(struct picture *picture, const uint8_t *rgb,
 {
 	int r = picture_reserve(picture, width, height, error);
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.*): takes an errno for 0 */
 	if (r == 0)
+		/* NOLINTNEXTLINE(clang-analyzer-core.*): takes an errno for 0 */
 		memcpy(picture->rgb, rgb, (size_t)width * height * 3);
 	return r;
 }
