@@ -41,7 +41,8 @@ help:
 	@echo '                         they do not: build/coverage.txt'
 	@echo 'make bench               Fovea beside its peers: build/bench.json'
 	@echo 'make docs                the documentation as HTML, in build/docs'
-	@echo 'make lint                checkpatch, cppcheck, sparse, W=1, -fanalyzer, shellcheck, codespell'
+	@echo 'make lint                all static checks: checkpatch, kernel-doc, sparse, coccinelle,'
+	@echo '                         two compilers, cppcheck, clang-tidy, shellcheck, codespell'
 	@echo 'make install             into PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean               removes build/'
 	@echo

@@ -1,7 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # The parts of scripts/lint, which sources this file, that look at C without
-# building it: checkpatch and cppcheck.
+# building it: checkpatch, kernel-doc, coccinelle, cppcheck and clang-tidy.
 # shellcheck shell=sh
+
+# Print the complaints in the file $1 that the list on standard input doesn't have,
+# and fail when there are any. Both are as checkpatch_allowed says.
+complaints_left()
+{
+	awk '
+		NR == FNR { file[NR] = $1; type[NR] = $2; next }
+		{
+			for (i in file)
+				if (index($0, file[i]) == 1 &&
+				    index($0, ":" type[i] ":"))
+					next
+			print
+			bad = 1
+		}
+		END { exit bad }' - "$1"
+}
 
 # What checkpatch is not asked for, and why: the beginning of a file's name, the
 # type of the complaint.
@@ -50,17 +67,57 @@ lint_checkpatch()
 		xargs -P 2 -n 20 perl "$checkers/scripts/checkpatch.pl" --strict \
 			--no-tree --no-summary --terse --show-types -f \
 			> build/lint/checkpatch 2>&1 || :
-	checkpatch_allowed | awk '
-		NR == FNR { file[NR] = $1; type[NR] = $2; next }
-		{
-			for (i in file)
-				if (index($0, file[i]) == 1 &&
-				    index($0, ":" type[i] ":"))
-					next
-			print
-			bad = 1
-		}
-		END { exit bad }' - build/lint/checkpatch
+	checkpatch_allowed | complaints_left build/lint/checkpatch
+}
+
+# Every parameter, member and result of what has a kernel-doc comment. Those of
+# static functions and private structs in userspace's .c files are ordinary ones.
+lint_kernel_doc()
+{
+	checkers=$(scripts/fetch-static checkers)
+	git ls-files 'driver/*.[ch]' 'uapi/*.h' 'userspace/libfovea/*.h' \
+		'userspace/libfs1/*.h' |
+		PYTHONDONTWRITEBYTECODE=1 xargs \
+			"$checkers/scripts/kernel-doc" -none -Wall -Werror
+}
+
+# What coccinelle is not asked for: as above, the script's name for the type.
+coccinelle_allowed()
+{
+	sed 's/ *#.*//' <<'END'
+driver/fs1/ minmax  # min() is the kernel's; compiled for userspace as well
+driver/fs1/ swap  # likewise
+driver/fs1/ array_size  # likewise
+driver/conformance/ minmax  # likewise
+END
+}
+
+# The kernel's own scripts, but for two that want OCaml's compiler, and one that
+# only makes patches (for kzalloc_obj(), which is of 7.0).
+lint_coccinelle()
+{
+	checkers=$(scripts/fetch-static checkers)
+	out=$PWD/build/lint/coccinelle
+	rm -rf "$out"
+	mkdir -p "$out"
+	find "$checkers/scripts/coccinelle" -name '*.cocci' \
+		-exec grep -lE '^virtual.*report' {} + |
+		xargs grep -L 'script:ocaml' |
+		xargs -P 2 -I '{}' sh -c '
+			name=$(basename "$1" .cocci)
+			spatch --very-quiet -D report --no-includes \
+				--include-headers --cocci-file "$1" \
+				--dir driver > "$2/$name" 2> "$2/$name.errors" || {
+				cat "$2/$name.errors"
+				echo "spatch fails on $1"
+				exit 1
+			}' - '{}' "$out" || return 1
+	# FILE:LINE:COLUMNS:; some add a patch.
+	for file in "$out"/*; do
+		sed -nE "s/^(driver[^:]*:[0-9]+):[0-9-]*:/\\1:${file##*/}:/p" \
+			"$file"
+	done > build/lint/coccinelle.complaints
+	coccinelle_allowed | complaints_left build/lint/coccinelle.complaints
 }
 
 # Macros that it can't find are told to it. What it takes for a bug and isn't has
@@ -77,4 +134,34 @@ END
 	cppcheck "$@" -D__KERNEL__ \
 		'-DSYSTEM_SLEEP_PM_OPS(a,b)=.suspend=a,.resume=b,' driver &&
 		cppcheck "$@" --include=build/lint/macros.h userspace
+}
+
+# What it looks for is in .clang-tidy. As the compiler sees the files: Meson says how.
+lint_clang_tidy()
+{
+	tree=$PWD/build/lint/userspace
+	[ -f "$tree/build.ninja" ] || meson setup "$tree" > "$tree.log" 2>&1 || {
+		cat "$tree.log"
+		return 1
+	}
+	ninja -C "$tree" build.ninja > "$tree.log" 2>&1 || {
+		cat "$tree.log"
+		return 1
+	}
+	files=$(sed -nE 's/^ *"file": "(.*\.c)",?$/\1/p' \
+		"$tree/compile_commands.json" |
+		grep -E '/(driver|userspace)/' | sort -u)
+	[ -n "$files" ] || {
+		echo "no file of userspace in $tree/compile_commands.json"
+		return 1
+	}
+	# What it says besides is how many warnings of system headers it hides.
+	# shellcheck disable=SC2086 # one word per file is meant
+	(cd "$tree" && printf '%s\n' $files |
+		xargs -P 2 -n 4 clang-tidy -p . --quiet 2> "$tree.errors") \
+		> "$tree.log" || {
+		sed "s#$tree/\(\.\./\)*##" "$tree.log"
+		grep -v 'warnings\? generated\.$' "$tree.errors" || :
+		return 1
+	}
 }
