@@ -37,9 +37,13 @@ static void fovea_scene_configure(const struct fovea_stream *stream,
 static int fovea_scene_check(struct fovea_stream *stream,
 			     struct vb2_buffer *vb)
 {
-	unsigned long got = vb2_get_plane_payload(vb, 0);
 	const struct v4l2_pix_format *pix = &stream->pix;
+	unsigned long got;
 
+	/* write() queues a full buffer; videobuf2 forgets that it is full. */
+	if (vb2_fileio_is_active(vb->vb2_queue))
+		vb2_set_plane_payload(vb, 0, vb2_plane_size(vb, 0));
+	got = vb2_get_plane_payload(vb, 0);
 	if (got == pix->sizeimage)
 		return 0;
 	dev_warn_ratelimited(stream->fovea->dev,
