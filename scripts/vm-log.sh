@@ -16,6 +16,25 @@ without_vivid()
 	END { if (held) printf "%s", text }'
 }
 
+# The kernel tells whoever couldn't have memory and how it came; the program
+# fail-nth (tests/vm) sees to that. Any other report is kept, also in between.
+without_failures()
+{
+	awk '
+	function end() { if (other) printf "%s", text; held = 0 }
+	/ fail-nth: (vmalloc error|page allocation failure)/ {
+		held = 1; other = 0; stack = 0; text = ""
+	}
+	# That of User-Mode Linux has no end.
+	/\] +\[</ { stack = 1 }
+	held && stack && !/\] +\[</ { end() }
+	!held { print; next }
+	{ text = text $0 "\n" }
+	/WARNING: |BUG: |KASAN: |UBSAN: |INFO: |DMA-API: |refcount_t: / { other = 1 }
+	/<\/TASK>/ { end() }
+	END { if (held) printf "%s", text }'
+}
+
 # A buffer that two nodes of one device share is mapped for it twice. That is how
 # videobuf2 does it for every driver; the check of DMA wants each page mapped once.
 without_sharing()
@@ -41,6 +60,7 @@ bad="$bad"'UNBALANCED!'
 # Print what is bad in the log $1, with what follows; fail when nothing is.
 bad_kernel()
 {
-	tr -d '\r' < "$1" | without_vivid | without_sharing |
+	tr -d '\r' < "$1" | without_vivid | without_failures |
+		without_sharing |
 		grep -aE -A 40 "$bad"
 }
