@@ -70,13 +70,12 @@ lint_checkpatch()
 	checkpatch_allowed | complaints_left build/lint/checkpatch
 }
 
-# Every parameter, member and result of what has a kernel-doc comment. Those of
-# static functions and private structs in userspace's .c files are ordinary ones.
+# Every parameter, member and result of what has a kernel-doc comment; in userspace
+# that counts in headers only.
 lint_kernel_doc()
 {
 	checkers=$(scripts/fetch-static checkers)
-	git ls-files 'driver/*.[ch]' 'uapi/*.h' 'userspace/libfovea/*.h' \
-		'userspace/libfs1/*.h' |
+	git ls-files 'driver/*.[ch]' 'uapi/*.h' 'userspace/*.h' |
 		PYTHONDONTWRITEBYTECODE=1 xargs \
 			"$checkers/scripts/kernel-doc" -none -Wall -Werror
 }

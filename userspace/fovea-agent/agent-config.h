@@ -35,6 +35,10 @@ struct route {
  * @spool: limits; @spool.path is owned
  * @spool_path: the same, as it was read
  * @commit_delay: longest wait before a group commit, ns
+ * @destination: in the order of the file
+ * @destinations: how many
+ * @route: in the order of the file; its names are owned
+ * @routes: how many
  * @outlets: to subscribe to, NULL-terminated, each once; point into @route
  */
 struct agent_config {

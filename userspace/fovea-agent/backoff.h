@@ -54,6 +54,8 @@ uint64_t backoff_wait(const struct backoff *backoff, uint64_t now);
  * backoff_limit() - how many requests may be under way
  * @backoff: the destination's
  * @concurrency: when it is well
+ *
+ * Return: 1 after a failure, until a request works; else @concurrency.
  */
 unsigned int backoff_limit(const struct backoff *backoff,
 			   unsigned int concurrency);

@@ -18,6 +18,8 @@
  * @size: how many
  *
  * Uses the processor's CRC instruction where there is one.
+ *
+ * Return: the checksum of all bytes so far.
  */
 uint32_t crc32c(uint32_t crc, const void *data, size_t size);
 

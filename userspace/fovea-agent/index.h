@@ -78,7 +78,10 @@ struct index_totals {
  * struct index_answer - something to be told to fovead
  * @id: of the row
  * @kind: enum foveatap_answer_kind
- * @frame_id, @camera, @outlet, @destination: of the record
+ * @frame_id: of the record's frame
+ * @camera: of the record
+ * @outlet: of the record
+ * @destination: that answered
  * @realtime: when the destination answered, ns
  * @json: one object; freed by the receiver
  */
@@ -141,6 +144,8 @@ int index_has(struct index *index, uint64_t seq);
 
 /**
  * index_add() - a new record, pending at each of its destinations
+ * @index: the index, in a change
+ * @record: all of it set, its place in the spool included; copied
  *
  * Return: 0; 1 when a record of the same origin is known, nothing is changed
  * then; or an error.
@@ -152,7 +157,9 @@ int index_add(struct index *index, const struct spool_record *record);
  * @index: the index
  * @destination: its name
  * @after: only records with a higher sequence number
- * @ret_seq, @ret_segment, @ret_offset: where it is
+ * @ret_seq: its sequence number
+ * @ret_segment: the segment it is in
+ * @ret_offset: of its header in there, bytes
  *
  * Return: 1, 0 when there is none, or an error.
  */
@@ -161,6 +168,10 @@ int index_next(struct index *index, const char *destination, uint64_t after,
 
 /**
  * index_finish() - a delivery ended
+ * @index: the index, in a change
+ * @seq: of the record
+ * @destination: where it was pending
+ * @result: how it ended; copied
  *
  * Return: 1 when it was pending, 0 when it was not (nothing is changed), or
  * an error.

@@ -75,9 +75,14 @@ struct spool_part {
  * @timestamp: start of frame, CLOCK_MONOTONIC, ns
  * @realtime: the same moment in CLOCK_REALTIME, ns
  * @accepted: when it came into the spool, CLOCK_REALTIME, ns
- * @camera, @outlet, @rule: names of fovead's configuration
+ * @camera: that took it; this and the next two are names of fovead's
+ *	configuration
+ * @outlet: that it left by
+ * @rule: that chose it
  * @parts: valid entries of @part
- * @destinations: valid entries of @destination, the agent's own names
+ * @destinations: valid entries of @destination
+ * @part: kind, size and hash of each, in the order of the payload
+ * @destination: where it must go, names of the agent's own configuration
  */
 struct spool_record {
 	uint64_t seq;
@@ -124,7 +129,9 @@ bool segment_parse_name(const char *name, uint64_t *ret_id);
 void segment_encode_header(uint64_t id, uint64_t created_ns, void *ret_data);
 
 /**
- * segment_check_header() - does a file start like segment @id?
+ * segment_check_header() - does a file start like this segment?
+ * @data: its first SEGMENT_HEADER_SIZE bytes
+ * @id: of the segment, as the file's name has it
  *
  * Return: 0, -EBADMSG when it is damaged, -EPROTONOSUPPORT when it was written
  * by a newer version.

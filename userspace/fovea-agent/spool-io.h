@@ -11,11 +11,19 @@
 
 /**
  * struct spool_io - what the spool does to files
+ * @openat: as openat(2), close-on-exec; a new file is its owner's alone
+ * @pwrite: writes all of it, or fails
+ * @pread: bytes read; fewer than asked for at the end of the file only
+ * @fallocate: reserves bytes and makes the file that long; where the file
+ *	system can't reserve, it only makes it long
+ * @ftruncate: as ftruncate(2)
+ * @fdatasync: as fdatasync(2): what was written is durable afterwards
+ * @renameat: as renameat(2)
+ * @unlinkat: as unlinkat(2), of files
+ * @syncdir: makes what was done to the names in a folder durable
+ * @context: first argument of all of them
  *
- * Every function returns a negative errno on failure. @pwrite writes all of it
- * or fails; @pread may come back short at the end of the file only.
- * @fallocate reserves bytes and makes the file that long; where the file
- * system can't reserve it only makes it long.
+ * Every function returns a negative errno on failure.
  */
 struct spool_io {
 	int (*openat)(void *context, int dir, const char *name, int flags);

@@ -116,9 +116,11 @@ int spool_open(const struct spool_config *config, const struct spool_io *io,
 	       struct spool **ret_spool);
 
 /**
- * spool_free() - close; NULL is fine; returns NULL
+ * spool_free() - close
+ * @spool: what was not committed is forgotten: nobody was promised anything;
+ *	NULL is fine
  *
- * What was not committed is forgotten: nobody was promised anything.
+ * Return: NULL.
  */
 struct spool *spool_free(struct spool *spool);
 
@@ -176,8 +178,12 @@ int spool_next(struct spool *spool, const char *destination, uint64_t after,
 
 /**
  * spool_finish() - a delivery ended; durable with the next spool_commit()
+ * @spool: the spool
+ * @record: as spool_next() gave it
+ * @destination: where it was pending
+ * @result: how it ended; @result->answer is copied
  *
- * @result->answer is copied. Returns 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int spool_finish(struct spool *spool, const struct spool_record *record,
 		 const char *destination, const struct index_result *result);

@@ -16,6 +16,7 @@
 /**
  * struct kit - one spool under test, and what it promised
  * @path: its folder
+ * @config: of the spool, as it will be opened next
  * @spool: NULL while closed
  * @promised: by record_id - 1: the commit was told
  * @finished: by record_id - 1: deliveries whose end was committed, bit 0 "a",
@@ -62,6 +63,7 @@ bool kit_payload_ok(struct kit *kit, const struct spool_record *record);
 /**
  * kit_check() - every promised record is pending where it is not finished, with
  * its bytes; nothing else is pending but what was offered; the sums balance
+ * @kit: open
  */
 void kit_check(struct kit *kit);
 

@@ -16,6 +16,7 @@
  * @VERDICT_SKEW: it does not accept our clock
  * @VERDICT_CONFIG: it is not set up as we were told (no such container, ...)
  * @VERDICT_POISON: it will never take this record
+ * @VERDICT_COUNT: how many there are
  */
 enum verdict {
 	VERDICT_OK,
@@ -36,12 +37,16 @@ const char *verdict_name(enum verdict verdict);
  * verdict_azure_blob() - Put Blob with If-None-Match: *
  * @status: HTTP status, 0 when there was no answer
  * @code: x-ms-error-code, or ""
+ *
+ * Return: what became of it.
  */
 enum verdict verdict_azure_blob(unsigned int status, const char *code);
 
 /**
  * verdict_oip() - infer of the Open Inference Protocol
  * @status: HTTP status, 0 when there was no answer
+ *
+ * Return: what became of it.
  */
 enum verdict verdict_oip(unsigned int status);
 

@@ -93,8 +93,7 @@ void peer_pump(struct peer *peer);
 
 /**
  * peer_kill() - this peer is of no more use
- *
- * It is freed when the loop next looks at its socket, which is at once.
+ * @peer: freed when the loop next looks at its socket, which is at once
  */
 void peer_kill(struct peer *peer);
 

@@ -35,6 +35,8 @@ struct rule {
  * @zones: of the frame; NULL: not known, then when=changed does not match
  *
  * Every kind of rule chooses the first frame it can judge.
+ *
+ * Return: true when the rule wants it.
  */
 bool rule_match(struct rule *rule, uint64_t timestamp,
 		const struct zones *zones);

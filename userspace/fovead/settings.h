@@ -97,6 +97,12 @@ struct outlet_settings {
  * @subscribers: connected and durable ones at most
  * @queue_records: records that wait for one subscriber at most
  * @queue_bytes: bytes of them at most
+ * @cameras: in the order of the file, as @rules and @outlets
+ * @n_cameras: how many
+ * @rules: see @cameras
+ * @n_rules: how many
+ * @outlets: see @cameras
+ * @n_outlets: how many
  */
 struct settings {
 	char *socket;

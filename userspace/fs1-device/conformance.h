@@ -24,6 +24,7 @@ struct conformance_config {
 
 /**
  * conformance_run() - print KTAP to standard output
+ * @config: which checks, and how
  *
  * Return: 0 when all checks passed or were skipped; 1 when one failed;
  * -EINVAL when a name is that of no check, after an error message; -ENOMEM.

@@ -49,6 +49,7 @@ struct device_config {
 
 /**
  * device_run() - be the device
+ * @config: what it lives on
  *
  * Takes the process over: closes all of its files but what @config names and
  * standard error.

@@ -86,7 +86,11 @@ int fault_parse(struct fault *fault, const char *text, uint64_t seed,
  * @word: generation of the slot's contents (16 bits), completions to let
  *	through (24), times left (24); nothing is armed when that is 0
  * @seed: of the random values of all its times
- * @name: here and in all others: what struct fault says
+ * @name: this and what follows: as in struct fault
+ * @every: see there
+ * @queues: see there
+ * @types: see there
+ * @ms: see there
  */
 struct fault_slot {
 	uint64_t word;
@@ -149,8 +153,10 @@ bool fault_table_pass(struct fault_table *table, unsigned int queue,
 
 /**
  * fault_table_due() - is the device itself to do something wrong now?
+ * @table: the table; what is due is taken out of it
+ * @ret_shot: storm, stall, crash or garbage, only written when one is due
  *
- * Return: true with @ret_shot: storm, stall, crash or garbage.
+ * Return: true when one is.
  */
 bool fault_table_due(struct fault_table *table, struct fault_shot *ret_shot);
 

@@ -63,6 +63,8 @@ enum fs1_verdict inject_completion(struct inject *inject, uint64_t now,
 
 /**
  * inject_before() - before the core's next step
+ * @inject: the faults
+ * @now: ns
  *
  * Return: 0, or the time before which the core must not take it.
  */

@@ -52,14 +52,19 @@ int light_open(struct light **ret_light, const struct light_config *config,
 struct light *light_free(struct light *light);
 
 /**
- * light_fd() - the broker: what to read from now; -1: nothing, look again when
- * the device has taken a picture, or never
+ * light_fd() - the broker: what to read from now
+ * @light: the light
+ *
+ * Return: a file that stays the light's; -1: nothing, look again when the device
+ * has taken a picture, or never.
  */
 int light_fd(const struct light *light);
 
 /**
- * light_taken_fd() - eventfd that the device signals when it has taken a
- * picture of a stream; -1: no stream
+ * light_taken_fd() - the broker: how it hears that the device took a picture
+ * @light: the light
+ *
+ * Return: an eventfd that stays the light's; -1: the light is no stream.
  */
 int light_taken_fd(const struct light *light);
 

@@ -21,8 +21,12 @@ int number_parse(const char *text, uint64_t minimum, uint64_t maximum,
 
 /**
  * number_parse_size() - bytes, with K, M or G for powers of 1024 behind it
+ * @text: as number_parse()
+ * @minimum: bytes
+ * @maximum: bytes
+ * @ret_value: bytes, on success
  *
- * Arguments and return value as number_parse().
+ * Return: as number_parse().
  */
 int number_parse_size(const char *text, uint64_t minimum, uint64_t maximum,
 		      uint64_t *ret_value);
@@ -30,6 +34,8 @@ int number_parse_size(const char *text, uint64_t minimum, uint64_t maximum,
 /**
  * number_random() - the next of a series of well-mixed numbers
  * @state: any value starts a series of its own; the same one repeats it
+ *
+ * Return: a number of 64 random bits.
  */
 uint64_t number_random(uint64_t *state);
 

@@ -42,6 +42,8 @@ void supervisor_init(struct supervisor *supervisor,
 
 /**
  * supervisor_start() - start the device
+ * @supervisor: without a process
+ * @now: ms
  *
  * Return: 0; -errno when it couldn't be, and supervisor_tick() tries again.
  */
@@ -50,6 +52,7 @@ int supervisor_start(struct supervisor *supervisor, uint64_t now);
 /**
  * supervisor_stop() - kill the process, if there is one, and see it dead: from
  * then on nobody writes to the guest's memory
+ * @supervisor: afterwards without a process, and none is planned
  */
 void supervisor_stop(struct supervisor *supervisor);
 
@@ -64,6 +67,8 @@ void supervisor_died(struct supervisor *supervisor, uint64_t now);
 
 /**
  * supervisor_tick() - start what is planned
+ * @supervisor: any state
+ * @now: ms
  *
  * Return: ms after which to call it again, -1 for never.
  */

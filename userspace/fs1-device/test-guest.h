@@ -33,7 +33,8 @@ struct guest_queue {
 /**
  * struct guest - fs1-device's process, a connection to it, a driver's state
  * @device: its process; 0: it has ended
- * @folder: its own, with the three paths
+ * @folder: its own
+ * @paths: in there: its socket, its control socket, the guest's memory
  * @socket: connection that stands for QEMU
  * @control: connection to the control socket
  * @registers: BAR2
