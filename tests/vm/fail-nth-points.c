@@ -7,7 +7,7 @@
  *
  * - What kmemleak needs for itself: it is no part of the operation.
  * - video_register_device(). When it can't have an entity or an interface for the
- *   node, or its device in sysfs, the kernel (6.1 to 6.12, at least) follows a NULL
+ *   node, or its device in sysfs, the kernel (6.12, at least) follows a NULL
  *   pointer or a pointer to freed memory, then or at the latest when the node
  *   goes, for each driver with a media device.
  */
