@@ -523,7 +523,8 @@ const struct operation operations[] = {
 	  .run = run_entities, },
 	{ .name = "unbind", .run = device_unbind, .check = check_unbind,
 	  .undo = undo_unbind, },
-	{ .name = "bind", .filtered = true, .prepare = prepare_bind,
-	  .run = device_bind, .check = check_bind, },
+	/* On PCIe the kernel fails in pci_alloc_irq_vectors(), too. */
+	{ .name = "bind", .filtered = true, .virtual_only = true,
+	  .prepare = prepare_bind, .run = device_bind, .check = check_bind, },
 	{ .name = NULL },
 };

@@ -33,7 +33,7 @@ enum stage {
  * @memory: V4L2_MEMORY_* of the buffers; 0: MMAP
  * @stage: of the file before
  * @asleep: the device sleeps before
- * @virtual_only: a PCI device can't
+ * @virtual_only: not done on a PCI device
  * @filtered: what the kernel itself doesn't survive must be left out
  * @request: the ioctl that is made; 0: @run does it
  * @argument: for it; a copy is used
