@@ -393,6 +393,7 @@ static int add_peer(struct server *server, int fd)
 	struct peer *peer;
 	int r;
 
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 	more = reallocarray(server->peers, server->n_peers + 1, sizeof(*more));
 	if (!more)
 		return -ENOMEM;
