@@ -7,8 +7,26 @@
  */
 #include <linux/export.h>
 
+#include "fovea-admin.h"
+#include "fovea-core.h"
 #include "fovea-format.h"
+#include "fovea-power.h"
 #include "fovea-queue.h"
+
+EXPORT_SYMBOL_GPL(fovea_admin_configure);
+EXPORT_SYMBOL_GPL(fovea_admin_get_control);
+EXPORT_SYMBOL_GPL(fovea_admin_set_clock);
+EXPORT_SYMBOL_GPL(fovea_admin_set_control);
+EXPORT_SYMBOL_GPL(fovea_admin_start_stream);
+EXPORT_SYMBOL_GPL(fovea_admin_stop_stream);
+
+EXPORT_SYMBOL_GPL(fovea_clock_observe);
+EXPORT_SYMBOL_GPL(fovea_clock_refresh);
+EXPORT_SYMBOL_GPL(fovea_ctrls_set_timing);
+EXPORT_SYMBOL_GPL(fovea_device_borrow);
+EXPORT_SYMBOL_GPL(fovea_device_give_back);
+EXPORT_SYMBOL_GPL(fovea_device_wait_raised);
+EXPORT_SYMBOL_GPL(fovea_recovery_stop);
 
 EXPORT_SYMBOL_GPL(fovea_crop_default);
 EXPORT_SYMBOL_GPL(fovea_crop_try);
