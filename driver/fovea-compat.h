@@ -12,6 +12,8 @@
 
 #include <linux/bits.h>
 #include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/version.h>
 #include <media/videobuf2-v4l2.h>
@@ -26,6 +28,13 @@
 #define FOVEA_VB2_WAIT_OPS \
 	.wait_prepare = vb2_ops_wait_prepare, \
 	.wait_finish = vb2_ops_wait_finish,
+#endif
+
+/* 6.13: the name of a symbol namespace is a string. Before, a word. */
+#if KERNEL_VERSION(6, 13, 0) <= LINUX_VERSION_CODE
+#define FOVEA_IMPORT_DMA_BUF MODULE_IMPORT_NS("DMA_BUF")
+#else
+#define FOVEA_IMPORT_DMA_BUF MODULE_IMPORT_NS(DMA_BUF)
 #endif
 
 /*
@@ -68,6 +77,15 @@ static inline void __iomem *pcim_iomap_region(struct pci_dev *pdev, int bar,
 #define FOVEA_ASSIGN_STR(field, source) __assign_str(field)
 #else
 #define FOVEA_ASSIGN_STR(field, source) __assign_str(field, source)
+#endif
+
+/* 6.3: the flags of a map are changed by functions. Before, in place. */
+#if KERNEL_VERSION(6, 3, 0) > LINUX_VERSION_CODE
+static inline void vm_flags_set(struct vm_area_struct *vma,
+				unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
 #endif
 
 #endif /* FOVEA_COMPAT_H */

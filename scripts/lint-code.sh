@@ -54,6 +54,7 @@ driver/fovea-trace-names.h BRACKET_SPACE  # likewise
 driver/fovea-trace-names.h TRAILING_SEMICOLON  # likewise
 driver/fovea-compat.h MACRO_ARG_UNUSED  # newer kernels don't need it
 driver/fovea-core.c ALLOC_WITH_SIZEOF  # kzalloc_obj() is of 7.0
+driver/fovea-pci-memory.c ALLOC_WITH_SIZEOF  # likewise
 driver/fovea-virt-device.c ALLOC_WITH_SIZEOF  # likewise
 driver/fovea-virt-iommu.c ALLOC_WITH_SIZEOF  # likewise
 driver/fovea-exports.c EXPORT_SYMBOL  # for tests only, hence apart

@@ -23,6 +23,7 @@
 
 #include "fovea-backend.h"
 #include "fovea-compat.h"
+#include "fovea-pci-memory.h"
 #include "fs1/fs1-abi.h"
 
 #define FOVEA_PCI_NAME			"fovea-pci"
@@ -281,7 +282,7 @@ static void fovea_pci_unmap(void *backend, struct fovea_mapping *mapping)
 
 static const struct fovea_backend_ops fovea_pci_backend_ops = {
 	.owner = THIS_MODULE,
-	.mem_ops = &vb2_dma_sg_memops,
+	.mem_ops = &fovea_pci_memory_ops,
 	.io_modes = VB2_MMAP | VB2_USERPTR | VB2_DMABUF,
 	.gfp_flags = fovea_pci_gfp_flags,
 	.vector = fovea_pci_vector,
@@ -714,3 +715,4 @@ module_exit(fovea_pci_exit);
 MODULE_AUTHOR("The Fovea authors");
 MODULE_DESCRIPTION("Fovea FS-1 on PCIe");
 MODULE_LICENSE("GPL");
+FOVEA_IMPORT_DMA_BUF;
