@@ -163,15 +163,25 @@ fovea_export_map(struct dma_buf_attachment *attachment,
 	struct sg_table *table = attachment->priv;
 	int r;
 
-	r = dma_map_sgtable(attachment->dev, table, direction, 0);
-	return r ? ERR_PTR(r) : table;
+	/*
+	 * Another node of the same device maps the pages a second time. That is
+	 * right when each map is synchronised by itself, as here.
+	 */
+	r = dma_map_sgtable(attachment->dev, table, direction,
+			    DMA_ATTR_SKIP_CPU_SYNC);
+	if (r)
+		return ERR_PTR(r);
+	dma_sync_sgtable_for_device(attachment->dev, table, direction);
+	return table;
 }
 
 static void fovea_export_unmap(struct dma_buf_attachment *attachment,
 			       struct sg_table *table,
 			       enum dma_data_direction direction)
 {
-	dma_unmap_sgtable(attachment->dev, table, direction, 0);
+	dma_sync_sgtable_for_cpu(attachment->dev, table, direction);
+	dma_unmap_sgtable(attachment->dev, table, direction,
+			  DMA_ATTR_SKIP_CPU_SYNC);
 }
 
 static void fovea_export_release(struct dma_buf *dbuf)

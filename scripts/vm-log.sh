@@ -35,19 +35,6 @@ without_failures()
 	END { if (held) printf "%s", text }'
 }
 
-# A buffer that two nodes of one device share is mapped for it twice. That is how
-# videobuf2 does it for every driver; the check of DMA wants each page mapped once.
-without_sharing()
-{
-	awk '
-	/WARNING: .* at .*add_dma_entry\+/ { held = 1; sharing = 0; text = "" }
-	!held { print; next }
-	{ text = text $0 "\n" }
-	/ vb2_dma_sg_dmabuf_ops_map\+/ { sharing = 1 }
-	/end trace/ { if (!sharing) printf "%s", text; held = 0 }
-	END { if (held) printf "%s", text }'
-}
-
 # What a healthy kernel never says.
 bad='WARNING: |BUG: |BUG at |Oops|Kernel panic|general protection fault, |'
 bad="$bad"'Unable to handle kernel|KASAN: |KCSAN: |UBSAN: |KFENCE: |'
@@ -61,6 +48,5 @@ bad="$bad"'UNBALANCED!'
 bad_kernel()
 {
 	tr -d '\r' < "$1" | without_vivid | without_failures |
-		without_sharing |
 		grep -aE -A 40 "$bad"
 }

@@ -183,26 +183,6 @@ static void collect(struct fuzz_report *report, const char *first,
 	report->line_count = count;
 }
 
-/*
- * A buffer that two nodes of one device share is mapped for it twice, which is
- * how videobuf2 does it for every driver; the check of DMA takes it for a mistake
- * (scripts/vm-log.sh lets it pass as well). Anything else that was said counts.
- */
-static bool is_sharing(const struct fuzz_report *report)
-{
-	bool found = false;
-
-	if (!strstr(report->lines[0], "add_dma_entry"))
-		return false;
-	for (unsigned int i = 1; i < report->line_count; i++) {
-		if (is_complaint(report->lines[i]))
-			return false;
-		if (strstr(report->lines[i], "_dmabuf_ops_map+"))
-			found = true;
-	}
-	return found;
-}
-
 static void complain(struct fuzz_report *report)
 {
 	FILE *file;
@@ -231,8 +211,7 @@ void fuzz_report_look(struct fuzz_report *report)
 		if (!is_complaint(line))
 			continue;
 		collect(report, line, record, sizeof(record));
-		if (!is_sharing(report))
-			complain(report);
+		complain(report);
 	}
 }
 
