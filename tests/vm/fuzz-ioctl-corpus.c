@@ -111,13 +111,18 @@ int fuzz_corpus_load(struct fuzz_corpus *corpus, const char *path)
 int fuzz_corpus_save(const struct fuzz_corpus *corpus, const char *path)
 {
 	static char text[FUZZ_TEXT_MAX];
-	FILE *file = fopen(path, "we");
+	char latest[4096];
+	FILE *file;
+
+	/* The guest may be ended at any moment: the one before stays until then. */
+	(void)snprintf(latest, sizeof(latest), "%s.new", path);
+	file = fopen(latest, "we");
 
 	for (unsigned int i = 0; file && i < corpus->count; i++) {
 		(void)fuzz_text_format(&corpus->entries[i].program, text);
 		(void)fputs(text, file);
 	}
-	if (!file || fclose(file) != 0) {
+	if (!file || fclose(file) != 0 || rename(latest, path) < 0) {
 		int r = -errno;
 
 		fprintf(stderr, "fuzz-ioctl: %s: %s\n", path, strerror(-r));

@@ -169,6 +169,13 @@ static void read_calm(struct fuzz_program *ret_program)
 	(void)fclose(file);
 }
 
+static int save(const struct fuzzer *fuzzer)
+{
+	if (!fuzzer->options.corpus || !fuzzer->guided)
+		return 0;
+	return fuzz_corpus_save(fuzzer->corpus, fuzzer->options.corpus);
+}
+
 static int fuzz(struct fuzzer *fuzzer)
 {
 	struct fuzz_program batch[BATCH];
@@ -192,11 +199,10 @@ static int fuzz(struct fuzzer *fuzzer)
 		if (now() < status)
 			continue;
 		print_status(fuzzer);
+		(void)save(fuzzer);
 		status += STATUS_SECONDS;
 	}
-	if (fuzzer->options.corpus && fuzzer->guided)
-		return fuzz_corpus_save(fuzzer->corpus, fuzzer->options.corpus);
-	return 0;
+	return save(fuzzer);
 }
 
 /* All programs of all files, in their order. */
