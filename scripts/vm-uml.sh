@@ -6,8 +6,8 @@
 # ptrace. They are all in a process group that has the kernel's number: what ends
 # the group ends them at once, so that none of them gets loose.
 #
-# scripts/vm sets work and share (folders), root, release, bytes (of memory) and
-# timeout, and has die() and ended().
+# scripts/vm sets work, share and cache (folders), root, release, bytes (of memory)
+# and timeout, and has die() and ended().
 # shellcheck shell=sh disable=SC2154
 
 # Say what this machine can't have.
@@ -32,6 +32,19 @@ uml_memory()
 	fi
 }
 
+# A processor for a guest that shares it with no other guest, as long as there are
+# such: each holds a lock on its own, by descriptor 8, until it ends.
+uml_choose_processor()
+{
+	processor=0
+	for number in $(seq 0 $(($(nproc --all) - 1))); do
+		taskset -c "$number" true 2> /dev/null || continue
+		processor=$number
+		exec 8> "$cache/processor-$number"
+		! flock -n 8 || return 0
+	done
+}
+
 # Be the guest, with one more argument. Descriptor 4 is what elsewhere is the
 # serial port. Names are relative to $work, which may have blanks.
 uml()
@@ -42,8 +55,8 @@ uml()
 	export TMPDIR
 	# The kernel and its programs take turns: on two processors each turn waits
 	# for the other one to wake up, and a system call takes five times as long.
-	# The 39th field is the processor that this runs on now.
-	exec taskset -c "$(cut -d ' ' -f 39 /proc/self/stat)" \
+	uml_choose_processor
+	exec taskset -c "$processor" \
 		setpriv --pdeathsig TERM "$root/boot/vmlinux-$release" \
 		"mem=$bytes" initrd=initramfs.cpio uml_dir=uml umid=guest \
 		con=null con0=null,fd:4 ssl=null \

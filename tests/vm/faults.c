@@ -636,12 +636,17 @@ static void print_row(const char *name, const struct row *row)
 
 static void print_table(const struct campaign *campaign)
 {
+	unsigned int injected = 0;
+
 	printf("| %-17s%7s%8s%9s%8s%8s%9s%8s%10s%9s%9s%7s%8s\n", "fault",
 	       "times", "failed", "re-issue", "queue", "device", "restart",
 	       "bad", "recovered", "mean ms", "max ms", "lost", "broken");
-	for (unsigned int i = 0; i < FAULTS; i++)
+	for (unsigned int i = 0; i < FAULTS; i++) {
+		injected += campaign->row[i].repetitions;
 		if (campaign->row[i].repetitions)
 			print_row(faults[i].name, &campaign->row[i]);
+	}
+	printf("| %u faults were injected\n", injected);
 	printf("| %u controls were set meanwhile, the slowest in %.0f ms\n",
 	       atomic_load(&campaign->settings),
 	       (double)atomic_load(&campaign->longest) / 1e6);

@@ -15,6 +15,25 @@ fail()
 	exit 1
 }
 
+# Run a program; what it prints is in $log as well. Its exit status.
+logged()
+{
+	log=$(mktemp)
+	{
+		status=0
+		"$@" 2>&1 || status=$?
+		echo "$status" > "$log.status"
+	} | tee "$log"
+	return "$(cat "$log.status")"
+}
+
+# figure NAME NUMBER: a line of this case for scripts/lab-table.
+figure()
+{
+	printf '{"lab": {"%s": %u}}\n' "$1" "${2:-0}" \
+		> "$FOVEA_ARTIFACTS/$(basename "$0").json"
+}
+
 # The driver's count of image frames that found no buffer.
 dropped()
 {
