@@ -230,16 +230,25 @@ static void be_waiting(void)
 		fail("no thread");
 }
 
+/* Those of this device; another driver's may be there, too. */
 static void hold_nodes(void)
 {
+	static const char *const kinds[] = { "video4linux/video*", "media*" };
+	char text[160];
 	glob_t found;
 
-	if (glob("/dev/video*", 0, NULL, &found) ||
-	    glob("/dev/media*", GLOB_APPEND, NULL, &found))
-		fail("there are no nodes");
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		open_file(found.gl_pathv[i]);
-	globfree(&found);
+	for (unsigned int kind = 0; kind < 2; kind++) {
+		snprintf(text, sizeof(text), "%s/%s/%s", driver, device,
+			 kinds[kind]);
+		if (glob(text, 0, NULL, &found))
+			fail("there are no %s", text);
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			snprintf(text, sizeof(text), "/dev%s",
+				 strrchr(found.gl_pathv[i], '/'));
+			open_file(text);
+		}
+		globfree(&found);
+	}
 }
 
 /* The file is closed, its memory is not. */
