@@ -381,7 +381,7 @@ static void write_figures(const struct counts *sum)
 		return;
 	fprintf(file,
 		"{\"injected\": %u, \"refused\": %u, \"lab\": "
-		"{\"single failures injected and survived, %s\": %u}}\n",
+		"{\"Single failures injected and survived, %s\": %u}}\n",
 		sum->injected, sum->refused, device_virtual ?
 		"virtual device" : "PCIe", sum->injected);
 	fclose(file);
