@@ -205,14 +205,16 @@ TRACE_EVENT(fovea_buffer_deliver,
 		__field(bool, error)
 	),
 	TP_fast_assign(
+		u64 now = ktime_get_ns();
+
 		FOVEA_ASSIGN_STR(device, dev_name(stream->fovea->dev));
 		strscpy(__entry->stream, stream->type->label,
 			FOVEA_TRACE_STREAM);
 		__entry->frame_id = frame_id;
 		__entry->timestamp = timestamp;
 		__entry->index = index;
-		__entry->age_us = fovea_trace_us(timestamp, ktime_get_ns());
-		__entry->ready_us = fovea_trace_us(completed, ktime_get_ns());
+		__entry->age_us = fovea_trace_us(timestamp, now);
+		__entry->ready_us = fovea_trace_us(completed, now);
 		__entry->error = error;
 	),
 	TP_printk("device=%s stream=%s buffer=%u id=%016llx timestamp=%llu error=%u age_us=%u ready_us=%u",
