@@ -5,6 +5,8 @@
  */
 #include "fs1-detect.h"
 
+/* So far behind a tensor a vector may read, and use nothing of it. */
+#define FS1_NETWORK_SLACK 64u
 /* About so many multiplications are one bounded piece. */
 #define FS1_PIECE_MACS (1u << 20)
 
@@ -414,7 +416,8 @@ static bool fs1_network_settle(struct fs1_graph_reader *reader)
 					(fs1_u32)needed + network->constants_size,
 					FS1_NPU_MEMORY);
 	network->activations_size = (fs1_u32)needed;
-	network->activations = fs1_host_alloc(&network->host, (size_t)needed);
+	network->activations = fs1_host_alloc(&network->host,
+					      (size_t)needed + FS1_NETWORK_SLACK);
 	for (i = 0; i < network->step_count; i++) {
 		detects |= network->steps[i].code == FS1_OPERATOR_DETECT;
 		if (npu->prepare)

@@ -15,8 +15,12 @@
 
 #include "graph.h"
 #include "libfs1.h"
+#include "npu-simd.h"
 
 #define NONE FS1_GRAPH_NONE
+
+/* How operators are computed. */
+static const struct fs1_npu *npu = &fs1_npu_plain;
 
 /* All tests use the same numbers, whatever order they run in. */
 static uint32_t seed;
@@ -111,8 +115,7 @@ static struct fs1_network *create(struct libfs1_host *host,
 	const char *names;
 
 	assert_int_equal(libfs1_graph_finish(graph, &source, &names), 0);
-	return fs1_network_create(libfs1_host_ops(), host, &fs1_npu_plain, &source,
-				  refusal);
+	return fs1_network_create(libfs1_host_ops(), host, npu, &source, refusal);
 }
 
 /* The network of a graph that must be right. */
@@ -193,7 +196,7 @@ static bool any_convolution(struct convolution *c)
 
 	c->groups = 1 + (int32_t)random_below(3);
 	c->depth = (uint32_t)c->groups * (1 + random_below(9));
-	c->channels = (uint32_t)c->groups * (1 + random_below(7));
+	c->channels = (uint32_t)c->groups * (1 + random_below(40));
 	if (!random_below(3)) {
 		c->groups = (int32_t)c->depth;
 		c->channels = c->depth * (1 + random_below(2));
@@ -221,7 +224,9 @@ static bool any_convolution(struct convolution *c)
 	c->zero_in = (uint8_t)random_below(256);
 	c->zero_out = (uint8_t)random_below(256);
 	c->low = random_below(2) ? c->zero_out : 0;
-	c->high = random_below(2) ? 255 : (uint8_t)(c->low + (255 - c->low) / 2);
+	c->high = 255;
+	if (random_below(2))
+		c->high = (uint8_t)(c->low + (255 - c->low) / 2);
 	taps = c->depth / (uint32_t)c->groups *
 	       (uint32_t)(c->kernel[0] * c->kernel[1]);
 	c->weights = malloc(taps * c->channels);
@@ -608,15 +613,15 @@ static void test_resize(void **state)
 			for (x = 0; x < 4; x++)
 				for (c = 0; c < 2; c++) {
 					double v = (y - 0.5) / 2 + 0.0, h;
-					int row = (int)((y + 1) / 2) - 1;
-					int column = (int)((x + 1) / 2) - 1;
+					uint32_t row = (y + 1) / 2;
+					uint32_t column = (x + 1) / 2;
 					double fy = y % 2 ? 0.25 : 0.75;
 					double fx = x % 2 ? 0.25 : 0.75;
-					int below = row + 1 > 2 ? 2 : row + 1;
-					int right = column + 1 > 1 ? 1 : column + 1;
+					uint32_t below = row > 2 ? 2 : row;
+					uint32_t right = column > 1 ? 1 : column;
 
-					row = row < 0 ? 0 : row;
-					column = column < 0 ? 0 : column;
+					row -= row > 0;
+					column -= column > 0;
 					v = (1 - fx) * given[(row * 2 + column) *
 								2 + c] +
 					    fx * given[(row * 2 + right) * 2 + c];
@@ -684,18 +689,19 @@ struct detect_block {
 	struct fs1_graph_level level;
 };
 
-static void test_detect(void **state)
+/*
+ * Cells of 8 pixels on an input of 64 x 64, boxes by their distances in quarters of a
+ * cell, two classes with scores in 128th. The input itself is the map, of which every
+ * 8th line and column is taken.
+ */
+static struct libfs1_graph *detect_graph(struct detect_block *block)
 {
 	struct libfs1_graph *graph = new_graph();
-	struct fs1_graph_operator op = operator(FS1_OPERATOR_DETECT, 1);
+	struct fs1_graph_operator slice = operator(FS1_OPERATOR_SLICE, 1);
+	struct fs1_graph_operator op = operator(FS1_OPERATOR_DETECT, 2);
 	struct fs1_graph_tensor found = tensor(FS1_TENSOR_OUTPUT, 4, 6, 0, 0);
-	struct detect_block *block = calloc(1, sizeof(*block));
-	struct fs1_graph_detection out[4];
-	struct fs1_network *network;
-	uint8_t *cells;
 	uint32_t i;
 
-	/* Distances in quarters of a cell; two classes; scores in 128th. */
 	block->detect.form = FS1_DETECT_DISTANCES;
 	block->detect.levels = 1;
 	block->detect.classes = 2;
@@ -712,29 +718,228 @@ static void test_detect(void **state)
 		block->level.position[i] = i * 16384;
 		block->level.class_score[i] = i < 128 ? i * 256 : 32768;
 	}
+	for (i = 0; i < 4; i++)
+		slice.argument[FS1_ARGUMENT_STEP + i] = i == 1 || i == 2 ? 8 : 1;
+	op.input[0] = 1;
 	op.table = add_constant(graph, block, sizeof(*block));
 	found.type = FS1_TENSOR_S16;
 	found.layout = FS1_LAYOUT_DETECTIONS;
-	add_tensor(graph, tensor(FS1_TENSOR_INPUT, 1, 4, 4, 6));
+	add_tensor(graph, tensor(FS1_TENSOR_INPUT, 1, 64, 64, 6));
+	add_tensor(graph, tensor(0, 1, 8, 8, 6));
 	add_tensor(graph, found);
+	add_operator(graph, slice);
 	add_operator(graph, op);
-	network = network_of(*state, graph);
-	cells = fs1_network_input(network)->data;
-	memset(cells, 0, 96);
-	/* Cell (1, 1), 8 to 16: boxes around its centre (12, 12). */
-	memcpy(cells + (1 * 4 + 1) * 6, "\x02\x02\x02\x02\x40\x10", 6);
-	/* Its neighbour sees nearly the same, less surely, */
-	memcpy(cells + (1 * 4 + 2) * 6, "\x06\x02\x01\x02\x00\x7f", 6);
-	/* and this one as the same class. */
-	memcpy(cells + (2 * 4 + 1) * 6, "\x02\x06\x02\x00\x3f\x00", 6);
+	return graph;
+}
+
+static void cell(uint8_t *input, uint32_t y, uint32_t x, const char *values)
+{
+	memcpy(input + (y * 8 * 64 + x * 8) * 6, values, 6);
+}
+
+static void assert_box(const struct fs1_graph_detection *box, int left, int top,
+		       int right, int bottom, int score, int class)
+{
+	assert_int_equal(box->left, left * 8);
+	assert_int_equal(box->top, top * 8);
+	assert_int_equal(box->right, right * 8);
+	assert_int_equal(box->bottom, bottom * 8);
+	assert_int_equal(box->score, score * 256);
+	assert_int_equal(box->class, class);
+}
+
+static void test_detect(void **state)
+{
+	struct detect_block *block = calloc(1, sizeof(*block));
+	struct libfs1_graph *graph = detect_graph(block);
+	struct fs1_network *network = network_of(*state, graph);
+	struct fs1_graph_detection found[4];
+	uint8_t *input = fs1_network_input(network)->data;
+
+	memset(input, 0, (size_t)64 * 64 * 6);
+	/* Cell (1, 1) has its centre at (12, 12): 8 to 16. */
+	cell(input, 1, 1, "\x02\x02\x02\x02\x60\x10");
+	/* Its neighbour, (20, 12), sees nearly the same, less surely; */
+	cell(input, 1, 2, "\x06\x02\x00\x02\x50\x00");
+	/* another sees it as the other class, which stays; */
+	cell(input, 2, 1, "\x02\x05\x02\x00\x00\x7f");
+	/* this is half outside; */
+	cell(input, 7, 7, "\x02\x02\x7f\x7f\x40\x00");
+	/* this isn't sure enough, and this is nothing. */
+	cell(input, 4, 4, "\x02\x02\x02\x02\x1f\x00");
+	cell(input, 5, 5, "\x00\x00\x00\x00\x7f\x00");
 	run(network);
-	memcpy(out, fs1_network_output(network, 0)->data, sizeof(out));
-	/*
-	 * The input is 4 x 4 pixels here, so boxes end there: this is about order,
-	 * classes and suppression.
-	 */
-	assert_int_equal(out[0].score, 0);
+	memcpy(found, fs1_network_output(network, 0)->data, sizeof(found));
+	assert_box(&found[0], 8, 10, 16, 20, 0x7f, 1);
+	assert_box(&found[1], 8, 8, 16, 16, 0x60, 0);
+	assert_box(&found[2], 56, 56, 64, 64, 0x40, 0);
+	assert_int_equal(found[3].score, 0);
 	fs1_network_destroy(network);
+	libfs1_graph_free(graph);
+	free(block);
+}
+
+/* More candidates than there is room for: the best stay, in their order. */
+static void test_detect_many(void **state)
+{
+	struct detect_block *block = calloc(1, sizeof(*block));
+	struct libfs1_graph *graph = detect_graph(block);
+	struct fs1_network *network = network_of(*state, graph);
+	struct fs1_graph_detection found[4];
+	uint8_t *input = fs1_network_input(network)->data;
+	uint32_t i;
+
+	for (i = 0; i < 64; i++)
+		cell(input, i / 8, i % 8, "\x01\x01\x01\x01\x40\x00");
+	cell(input, 3, 5, "\x01\x01\x01\x01\x41\x00");
+	run(network);
+	memcpy(found, fs1_network_output(network, 0)->data, sizeof(found));
+	assert_box(&found[0], 42, 26, 46, 30, 0x41, 0);
+	assert_box(&found[1], 2, 2, 6, 6, 0x40, 0);
+	assert_box(&found[2], 10, 2, 14, 6, 0x40, 0);
+	assert_box(&found[3], 18, 2, 22, 6, 0x40, 0);
+	fs1_network_destroy(network);
+	libfs1_graph_free(graph);
+	free(block);
+}
+
+/* ------------------------------------------------------------------------
+ * Refusals
+ */
+
+static void assert_refused(struct libfs1_host *host, struct libfs1_graph *graph,
+			   enum fs1_network_fault fault)
+{
+	struct fs1_network_refusal refusal;
+
+	assert_null(create(host, graph, &refusal));
+	assert_int_equal(refusal.fault, fault);
+	libfs1_graph_free(graph);
+}
+
+static void test_order(void **state)
+{
+	struct fs1_graph_operator first = operator(FS1_OPERATOR_RESHAPE, 1);
+	struct fs1_graph_operator second = operator(FS1_OPERATOR_RESHAPE, 2);
+	struct libfs1_graph *graph = new_graph();
+
+	/* Each waits for the other. */
+	first.input[0] = 2;
+	second.input[0] = 1;
+	add_tensor(graph, tensor(FS1_TENSOR_INPUT, 1, 1, 1, 4));
+	add_tensor(graph, tensor(0, 4, 0, 0, 0));
+	add_tensor(graph, tensor(FS1_TENSOR_OUTPUT, 4, 0, 0, 0));
+	add_operator(graph, first);
+	add_operator(graph, second);
+	assert_refused(*state, graph, FS1_NETWORK_ORDER);
+	/* Two compute the same. */
+	graph = new_graph();
+	add_tensor(graph, tensor(FS1_TENSOR_INPUT, 1, 1, 1, 4));
+	add_tensor(graph, tensor(FS1_TENSOR_OUTPUT, 4, 0, 0, 0));
+	add_operator(graph, operator(FS1_OPERATOR_RESHAPE, 1));
+	add_operator(graph, operator(FS1_OPERATOR_RESHAPE, 1));
+	assert_refused(*state, graph, FS1_NETWORK_ORDER);
+	/* Nobody does. */
+	graph = new_graph();
+	add_tensor(graph, tensor(FS1_TENSOR_INPUT, 1, 1, 1, 4));
+	add_tensor(graph, tensor(FS1_TENSOR_OUTPUT, 4, 0, 0, 0));
+	add_tensor(graph, tensor(0, 4, 0, 0, 0));
+	add_operator(graph, operator(FS1_OPERATOR_RESHAPE, 1));
+	assert_refused(*state, graph, FS1_NETWORK_ORDER);
+}
+
+static void test_too_large(void **state)
+{
+	struct libfs1_graph *graph = new_graph();
+	struct fs1_network_refusal refusal;
+
+	/* 4 MiB and 4 MiB and a little. */
+	add_tensor(graph, tensor(FS1_TENSOR_INPUT, 1, 1024, 1024, 4));
+	add_tensor(graph, tensor(FS1_TENSOR_OUTPUT, 1, 1024, 1025, 4));
+	add_operator(graph, operator(FS1_OPERATOR_PAD, 1));
+	assert_null(create(*state, graph, &refusal));
+	assert_int_equal(refusal.fault, FS1_NETWORK_MEMORY);
+	assert_int_equal(refusal.value, 1024 * 1024 * 4 + 1024 * 1025 * 4);
+	assert_int_equal(refusal.limit, FS1_NPU_MEMORY);
+	libfs1_graph_free(graph);
+	/* Sides whose product isn't what it seems in 32 bits. */
+	graph = new_graph();
+	add_tensor(graph, tensor(FS1_TENSOR_INPUT, 1, 65535, 65535, 65535));
+	add_tensor(graph, tensor(FS1_TENSOR_OUTPUT, 4, 0, 0, 0));
+	add_operator(graph, operator(FS1_OPERATOR_RESHAPE, 1));
+	assert_refused(*state, graph, FS1_NETWORK_TENSOR);
+}
+
+static void test_sums(void **state)
+{
+	struct convolution c = {
+		.height = 1, .width = 1, .depth = 1, .channels = 1,
+		.out_height = 1, .out_width = 1, .kernel = { 1, 1 },
+		.stride = { 1, 1 }, .dilation = { 1, 1 }, .groups = 1, .high = 255,
+	};
+	int8_t weight = -128;
+	int32_t bias = -0x7fffffff + 128 * 255;
+	struct fs1_graph_scale scale;
+	struct fs1_network_refusal refusal;
+	struct fs1_network *network;
+	struct libfs1_graph *graph;
+
+	libfs1_graph_multiplier(1e-7, &scale);
+	c.weights = &weight;
+	c.bias = &bias;
+	c.scales = &scale;
+	graph = convolution_graph(&c);
+	network = create(*state, graph, &refusal);
+	assert_non_null(network);
+	fs1_network_destroy(network);
+	libfs1_graph_free(graph);
+	bias--;
+	assert_refused(*state, convolution_graph(&c), FS1_NETWORK_OVERFLOW);
+}
+
+/* What lies in the graph may be anything: refused, or computed. */
+static void test_any_byte(void **state)
+{
+	struct detect_block *block = calloc(1, sizeof(*block));
+	struct libfs1_graph *graph = detect_graph(block);
+	struct fs1_network_source source;
+	unsigned int refused = 0, i;
+	const char *names;
+	uint8_t *bytes;
+
+	assert_int_equal(libfs1_graph_finish(graph, &source, &names), 0);
+	bytes = malloc(source.graph_length);
+	for (i = 0; i < 8 * source.graph_length; i++) {
+		struct fs1_network_refusal refusal;
+		struct fs1_network *network;
+
+		memcpy(bytes, source.graph, source.graph_length);
+		bytes[i / 8] ^= (uint8_t)(1u << i % 8);
+		source.graph = bytes;
+		network = fs1_network_create(libfs1_host_ops(), *state, npu, &source,
+					     &refusal);
+		assert_int_equal(libfs1_graph_finish(graph, &source, &names), 0);
+		refused += !network;
+		if (!network) {
+			assert_int_not_equal(refusal.fault, FS1_NETWORK_OK);
+			assert_true(refusal.offset < source.graph_length);
+			continue;
+		}
+		run(network);
+		fs1_network_destroy(network);
+	}
+	/* Names, zero points, scales and flags have several right values. */
+	assert_true(refused > 6 * source.graph_length);
+	for (i = 0; i < source.graph_length; i++) {
+		struct fs1_network_source part = source;
+		struct fs1_network_refusal refusal;
+
+		part.graph_length = i;
+		assert_null(fs1_network_create(libfs1_host_ops(), *state, npu, &part,
+					       &refusal));
+		assert_int_equal(refusal.fault, FS1_NETWORK_LENGTH);
+	}
+	free(bytes);
 	libfs1_graph_free(graph);
 	free(block);
 }
@@ -750,7 +955,17 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_softmax_and_classes, start,
 						stop),
 		cmocka_unit_test_setup_teardown(test_detect, start, stop),
+		cmocka_unit_test_setup_teardown(test_detect_many, start, stop),
+		cmocka_unit_test_setup_teardown(test_order, start, stop),
+		cmocka_unit_test_setup_teardown(test_too_large, start, stop),
+		cmocka_unit_test_setup_teardown(test_sums, start, stop),
+		cmocka_unit_test_setup_teardown(test_any_byte, start, stop),
 	};
 
-	return cmocka_run_group_tests_name("network", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("plain", tests, NULL, NULL);
+
+	npu = libfs1_npu_avx2();
+	if (npu)
+		failed += cmocka_run_group_tests_name("avx2", tests, NULL, NULL);
+	return failed;
 }
