@@ -961,11 +961,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sums, start, stop),
 		cmocka_unit_test_setup_teardown(test_any_byte, start, stop),
 	};
+	int failed = 0;
+	const char *name;
+	unsigned int i;
 
-	int failed = cmocka_run_group_tests_name("plain", tests, NULL, NULL);
-
-	npu = libfs1_npu_avx2();
-	if (npu)
-		failed += cmocka_run_group_tests_name("avx2", tests, NULL, NULL);
+	for (i = 0; (npu = libfs1_npu_at(i, &name)); i++)
+		failed += cmocka_run_group_tests_name(name, tests, NULL, NULL);
 	return failed;
 }
