@@ -8,6 +8,10 @@
 
 #define FS1_FIELD(name) offsetof(struct fs1_graph_operator, name)
 
+/* What plain C takes for an anchor, and for a class of one, ns. */
+#define FS1_ANCHOR_COST 64u
+#define FS1_CLASS_COST 2u
+
 /* ------------------------------------------------------------------------
  * Check
  */
@@ -29,6 +33,14 @@ static bool fs1_detect_channels(const struct fs1_tensor *map, fs1_u32 first,
 static bool fs1_detect_maps(const struct fs1_tensor *a, const struct fs1_tensor *b)
 {
 	return a->height == b->height && a->width == b->width;
+}
+
+/* Does each cell's point have room in 32 bits, whatever is added to it? */
+static bool fs1_detect_places(const struct fs1_tensor *map, fs1_u32 stride)
+{
+	return stride && stride <= FS1_DETECT_STRIDE_MAX &&
+	       (fs1_u64)map->height * stride <= FS1_DETECT_SIDE_MAX &&
+	       (fs1_u64)map->width * stride <= FS1_DETECT_SIDE_MAX;
 }
 
 static bool fs1_detect_tables(const struct fs1_graph_level *level)
@@ -76,9 +88,33 @@ static bool fs1_detect_level(const struct fs1_step *step,
 					 anchors, 1))
 			return false;
 	}
-	return fs1_le16_to_cpu(level->stride) &&
-	       fs1_le16_to_cpu(level->stride) <= FS1_DETECT_STRIDE_MAX &&
+	return fs1_detect_places(boxes, fs1_le16_to_cpu(level->stride)) &&
 	       fs1_detect_tables(level);
+}
+
+/*
+ * A unit is a cell, and it costs what the most expensive one does; one more, which
+ * takes a tenth of a millisecond, finds out which boxes stay.
+ */
+static void fs1_detect_units(struct fs1_step *step,
+			     const struct fs1_graph_detect *detect)
+{
+	fs1_u32 cost = 0, i;
+
+	step->serial = true;
+	step->units = 1;
+	for (i = 0; i < fs1_le16_to_cpu(detect->levels); i++) {
+		const struct fs1_graph_level *level = &detect->level[i];
+		fs1_u32 cell = level->anchors * FS1_ANCHOR_COST +
+			       level->anchors * FS1_CLASS_COST *
+			       fs1_le16_to_cpu(detect->classes);
+
+		step->units += step->input[level->boxes]->height *
+			       step->input[level->boxes]->width;
+		if (cell > cost)
+			cost = cell;
+	}
+	step->cost = (fs1_u64)step->units * cost;
 }
 
 bool fs1_detect_check(struct fs1_graph_reader *reader,
@@ -130,6 +166,7 @@ bool fs1_detect_check(struct fs1_graph_reader *reader,
 					step->output->dimensions[0],
 					FS1_DETECT_MAX);
 	step->table = detect;
+	fs1_detect_units(step, detect);
 	return true;
 }
 
@@ -336,17 +373,21 @@ static void fs1_detect_place(const struct fs1_step *step,
 	fs1_candidate_add(scratch, &candidate);
 }
 
-static void fs1_detect_level_places(const struct fs1_step *step,
-				    const struct fs1_graph_level *level)
+/* Cells @first to @end - 1 of a level. */
+static void fs1_detect_cells(const struct fs1_step *step,
+			     const struct fs1_graph_level *level, fs1_u32 first,
+			     fs1_u32 end)
 {
-	const struct fs1_tensor *boxes = step->input[level->boxes];
+	fs1_u32 width = step->input[level->boxes]->width, cell;
 	struct fs1_place place;
 
-	for (place.y = 0; place.y < boxes->height; place.y++)
-		for (place.x = 0; place.x < boxes->width; place.x++)
-			for (place.anchor = 0; place.anchor < level->anchors;
-			     place.anchor++)
-				fs1_detect_place(step, level, &place);
+	for (cell = first; cell < end; cell++) {
+		place.y = cell / width;
+		place.x = cell % width;
+		for (place.anchor = 0; place.anchor < level->anchors;
+		     place.anchor++)
+			fs1_detect_place(step, level, &place);
+	}
 }
 
 /* ------------------------------------------------------------------------
@@ -413,19 +454,12 @@ static fs1_u32 fs1_detect_suppress(const struct fs1_step *step)
 	return count;
 }
 
-void fs1_npu_detect(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
+static void fs1_detect_finish(const struct fs1_step *step)
 {
-	const struct fs1_graph_detect *detect = step->table;
 	struct fs1_detect_scratch *scratch = step->scratch;
 	struct fs1_graph_detection *out = (void *)step->output->data;
 	fs1_u32 count, i;
 
-	(void)first;
-	(void)end;
-	scratch->count = 0;
-	scratch->found = 0;
-	for (i = 0; i < fs1_le16_to_cpu(detect->levels); i++)
-		fs1_detect_level_places(step, &detect->level[i]);
 	fs1_candidate_sort(scratch);
 	count = fs1_detect_suppress(step);
 	memset(out, 0, step->output->size);
@@ -439,4 +473,31 @@ void fs1_npu_detect(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 		out[i].score = fs1_cpu_to_le16((fs1_u16)box->score);
 		out[i].class = fs1_cpu_to_le16((fs1_u16)box->class);
 	}
+}
+
+void fs1_npu_detect(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
+{
+	const struct fs1_graph_detect *detect = step->table;
+	struct fs1_detect_scratch *scratch = step->scratch;
+	fs1_u32 before = 0, i;
+
+	if (!first) {
+		scratch->count = 0;
+		scratch->found = 0;
+	}
+	for (i = 0; i < fs1_le16_to_cpu(detect->levels); i++) {
+		const struct fs1_graph_level *level = &detect->level[i];
+		fs1_u32 cells = step->input[level->boxes]->height *
+				step->input[level->boxes]->width;
+
+		/* The part of this level that lies between first and end. */
+		if (first < before + cells && end > before)
+			fs1_detect_cells(step, level,
+					 first > before ? first - before : 0,
+					 end < before + cells ? end - before :
+								cells);
+		before += cells;
+	}
+	if (end > before)
+		fs1_detect_finish(step);
 }

@@ -27,6 +27,8 @@
 
 /* Weights and activations together, bytes. */
 #define FS1_NPU_MEMORY		(8u << 20)
+/* Weights of all operators, where those that two share count twice, bytes. */
+#define FS1_GRAPH_WEIGHTS_MAX	(4 * FS1_NPU_MEMORY)
 
 /* An offset that stands for "there is none". */
 #define FS1_GRAPH_NONE		0xffffffffu
@@ -200,8 +202,8 @@ struct fs1_graph_operator {
 	fs1_le32 argument[FS1_ARGUMENTS];
 };
 
-#define FS1_KERNEL_MAX		64u	/* convolution, pooling: each way */
-#define FS1_STRIDE_MAX		64u
+#define FS1_KERNEL_MAX		64u	/* of convolutions: each way */
+#define FS1_WINDOW_MAX		65536u	/* samples that make one value */
 #define FS1_DILATION_MAX	32u
 #define FS1_SOFTMAX_MAX		4096u	/* classes */
 #define FS1_SOFTMAX_ONE		65536u	/* in its table */
@@ -229,6 +231,7 @@ struct fs1_graph_scale {
 #define FS1_SCORE_ONE		32768u	/* Q15 */
 #define FS1_POSITION_MAX	(1 << 24)	/* in tables of boxes, Q16, either sign */
 #define FS1_DETECT_STRIDE_MAX	1024u
+#define FS1_DETECT_SIDE_MAX	65536u	/* of a map, in pixels of the input */
 #define FS1_DETECT_LEVELS_MAX	4u
 #define FS1_DETECT_ANCHORS_MAX	32u	/* of a cell */
 #define FS1_DETECT_CLASSES_MAX	1024u

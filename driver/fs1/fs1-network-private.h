@@ -25,7 +25,7 @@
  * @scratch: memory for @scratch of all steps, which use it one after the other, or
  *	NULL
  * @at: step that is being computed; @step_count: none
- * @line: its next line
+ * @unit: its next unit
  */
 struct fs1_network {
 	struct fs1_host host;
@@ -41,7 +41,7 @@ struct fs1_network {
 	void *prepared;
 	void *scratch;
 	fs1_u32 at;
-	fs1_u32 line;
+	fs1_u32 unit;
 };
 
 /**
@@ -51,6 +51,7 @@ struct fs1_network {
  * @refusal: what was wrong first
  * @tensor: number of the tensor that is looked at, or FS1_GRAPH_NONE
  * @operator: likewise
+ * @weights: of the operators so far, bytes
  */
 struct fs1_graph_reader {
 	const struct fs1_network_source *source;
@@ -58,6 +59,7 @@ struct fs1_graph_reader {
 	struct fs1_network_refusal *refusal;
 	fs1_u32 tensor;
 	fs1_u32 operator;
+	fs1_u32 weights;
 };
 
 /**

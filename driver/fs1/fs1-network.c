@@ -7,8 +7,8 @@
 
 /* So far behind a tensor a vector may read, and use nothing of it. */
 #define FS1_NETWORK_SLACK 64u
-/* About so many multiplications are one bounded piece. */
-#define FS1_PIECE_MACS (1u << 20)
+/* About so many ns of plain C are one bounded piece. */
+#define FS1_PIECE_COST (1u << 20)
 
 bool fs1_graph_refuse(struct fs1_graph_reader *reader,
 		      enum fs1_network_fault fault, size_t field, fs1_u32 value,
@@ -116,6 +116,12 @@ static fs1_u32 fs1_tensor_element(fs1_u8 type)
 	}
 }
 
+/* For people: what has no room in 32 bits is very much anyway. */
+static fs1_u32 fs1_network_32(fs1_u64 value)
+{
+	return value > 0xffffffff ? 0xffffffff : (fs1_u32)value;
+}
+
 static bool fs1_graph_dimensions(struct fs1_graph_reader *reader,
 				 const struct fs1_graph_tensor *from,
 				 struct fs1_tensor *to)
@@ -140,7 +146,7 @@ static bool fs1_graph_dimensions(struct fs1_graph_reader *reader,
 		elements *= side;
 		if (elements > FS1_GRAPH_ELEMENTS_MAX)
 			return fs1_graph_refuse(reader, FS1_NETWORK_TENSOR,
-						field, (fs1_u32)elements,
+						field, fs1_network_32(elements),
 						FS1_GRAPH_ELEMENTS_MAX);
 	}
 	to->size = (fs1_u32)elements * fs1_tensor_element(to->type);
@@ -413,7 +419,8 @@ static bool fs1_network_settle(struct fs1_graph_reader *reader)
 
 	if (needed + network->constants_size > FS1_NPU_MEMORY)
 		return fs1_graph_refuse(reader, FS1_NETWORK_MEMORY, 0,
-					(fs1_u32)needed + network->constants_size,
+					fs1_network_32(needed +
+						       network->constants_size),
 					FS1_NPU_MEMORY);
 	network->activations_size = (fs1_u32)needed;
 	network->activations = fs1_host_alloc(&network->host,
@@ -445,6 +452,10 @@ static bool fs1_network_read(struct fs1_graph_reader *reader)
 
 	if (!fs1_graph_header(reader, &header))
 		return false;
+	/* Before anybody looks at all of them. */
+	if (network->constants_size > FS1_NPU_MEMORY)
+		return fs1_graph_refuse(reader, FS1_NETWORK_MEMORY, 0,
+					network->constants_size, FS1_NPU_MEMORY);
 	network->tensor_count = fs1_le16_to_cpu(header.tensors);
 	network->step_count = fs1_le16_to_cpu(header.operators);
 	network->at = network->step_count;
@@ -528,26 +539,26 @@ const struct fs1_tensor *fs1_network_output(const struct fs1_network *network,
 void fs1_network_begin(struct fs1_network *network)
 {
 	network->at = 0;
-	network->line = 0;
+	network->unit = 0;
 }
 
-/* The lines of a step that are one bounded piece. */
-static fs1_u32 fs1_step_piece(const struct fs1_step *step)
+/* The units of a step that are one bounded piece for each of @slices. */
+static fs1_u32 fs1_step_piece(const struct fs1_step *step, fs1_u32 slices)
 {
-	fs1_u64 work = step->macs + step->output->size;
-	fs1_u32 lines;
+	fs1_u64 budget = (fs1_u64)FS1_PIECE_COST * slices;
+	fs1_u32 units;
 
-	if (work <= FS1_PIECE_MACS)
-		return step->lines;
-	lines = (fs1_u32)fs1_div64((fs1_u64)step->lines * FS1_PIECE_MACS, work);
-	return lines ? lines : 1;
+	if (step->cost <= budget)
+		return step->units;
+	units = (fs1_u32)fs1_div64(step->units * budget, step->cost);
+	return units ? units : 1;
 }
 
 /**
- * struct fs1_piece - lines of a step that processors share
+ * struct fs1_piece - units of a step that processors share
  * @step: the step
- * @first: first line
- * @end: line behind the last one
+ * @first: first unit
+ * @end: unit behind the last one
  * @slices: how many processors
  */
 struct fs1_piece {
@@ -560,9 +571,11 @@ struct fs1_piece {
 static void fs1_piece_slice(void *argument, unsigned int index)
 {
 	const struct fs1_piece *piece = argument;
-	fs1_u32 lines = piece->end - piece->first;
-	fs1_u32 first = piece->first + lines * index / piece->slices;
-	fs1_u32 end = piece->first + lines * (index + 1) / piece->slices;
+	fs1_u64 units = piece->end - piece->first;
+	fs1_u32 first = piece->first +
+			(fs1_u32)fs1_div64(units * index, piece->slices);
+	fs1_u32 end = piece->first +
+		      (fs1_u32)fs1_div64(units * (index + 1u), piece->slices);
 
 	if (first < end)
 		piece->step->function(piece->step, first, end);
@@ -572,25 +585,27 @@ bool fs1_network_step(struct fs1_network *network, unsigned int slices)
 {
 	const struct fs1_host *host = &network->host;
 	struct fs1_piece piece;
-	fs1_u32 lines;
+	fs1_u32 units;
 
 	if (network->at >= network->step_count)
 		return false;
 	piece.step = &network->steps[network->at];
-	piece.first = network->line;
-	piece.slices = host->ops->parallel ? slices : 1;
-	lines = fs1_step_piece(piece.step);
-	if (lines > piece.step->lines - piece.first)
-		lines = piece.step->lines - piece.first;
-	piece.end = piece.first + lines;
-	if (piece.slices > 1 && lines > 1)
+	piece.first = network->unit;
+	piece.slices = 1;
+	if (host->ops->parallel && !piece.step->serial && slices)
+		piece.slices = slices;
+	units = fs1_step_piece(piece.step, piece.slices);
+	if (units > piece.step->units - piece.first)
+		units = piece.step->units - piece.first;
+	piece.end = piece.first + units;
+	if (piece.slices > 1 && units > 1)
 		host->ops->parallel(host->data, fs1_piece_slice, &piece,
 				    piece.slices);
 	else
 		piece.step->function(piece.step, piece.first, piece.end);
-	network->line = piece.end;
-	if (network->line == piece.step->lines) {
-		network->line = 0;
+	network->unit = piece.end;
+	if (network->unit == piece.step->units) {
+		network->unit = 0;
 		network->at++;
 	}
 	return network->at < network->step_count;

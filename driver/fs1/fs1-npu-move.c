@@ -19,7 +19,7 @@ static size_t fs1_inner(const struct fs1_tensor *tensor, fs1_u32 axis)
 	return size;
 }
 
-/* Lines are those of the dimensions before the axis. */
+/* Units are the values of the dimensions before the axis. */
 void fs1_npu_concat(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
 	const struct fs1_tensor *to = step->output;
@@ -39,10 +39,10 @@ void fs1_npu_concat(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 
 void fs1_npu_reshape(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
-	size_t line = step->output->size / step->lines;
+	size_t size = step->output->size / step->units;
 
-	memcpy(step->output->data + first * line,
-	       step->input[0]->data + first * line, (end - first) * line);
+	memcpy(step->output->data + first * size,
+	       step->input[0]->data + first * size, (end - first) * size);
 }
 
 /**

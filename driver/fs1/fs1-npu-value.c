@@ -17,11 +17,11 @@ static fs1_u32 fs1_pair_index(const struct fs1_step *step, size_t at)
 void fs1_npu_add(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
 	const struct fs1_tensor *a = step->input[0], *b = step->input[1];
-	size_t line = (size_t)step->output->width * step->output->channels, i;
+	size_t depth = step->output->channels, i;
 	const fs1_s32 *multiplier = &step->argument[FS1_ARGUMENT_MULTIPLIER];
 	fs1_s32 shift = step->argument[FS1_ARGUMENT_SHIFT];
 
-	for (i = first * line; i < end * line; i++) {
+	for (i = first * depth; i < end * depth; i++) {
 		fs1_s32 sum = (a->data[i] - a->zero_point) * multiplier[0] +
 			      (b->data[fs1_pair_index(step, i)] -
 			       b->zero_point) * multiplier[1];
@@ -34,7 +34,7 @@ void fs1_npu_add(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 void fs1_npu_multiply(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
 	const struct fs1_tensor *a = step->input[0], *b = step->input[1];
-	size_t line = (size_t)step->output->width * step->output->channels, i;
+	size_t depth = step->output->channels, i;
 	struct fs1_graph_scale scale = {
 		.multiplier = fs1_cpu_to_le32((fs1_u32)
 			step->argument[FS1_ARGUMENT_MULTIPLIER]),
@@ -42,7 +42,7 @@ void fs1_npu_multiply(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 			step->argument[FS1_ARGUMENT_SHIFT]),
 	};
 
-	for (i = first * line; i < end * line; i++) {
+	for (i = first * depth; i < end * depth; i++) {
 		fs1_s32 product = (a->data[i] - a->zero_point) *
 				  (b->data[fs1_pair_index(step, i)] -
 				   b->zero_point);
@@ -54,10 +54,10 @@ void fs1_npu_multiply(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 
 void fs1_npu_table(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
-	size_t line = (size_t)step->output->width * step->output->channels, i;
+	size_t depth = step->output->channels, i;
 	const fs1_u8 *table = step->table;
 
-	for (i = first * line; i < end * line; i++)
+	for (i = first * depth; i < end * depth; i++)
 		step->output->data[i] = table[step->input[0]->data[i]];
 }
 
@@ -86,9 +86,9 @@ static void fs1_softmax(const struct fs1_step *step, const fs1_u8 *from, fs1_u8 
 void fs1_npu_softmax(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
 	fs1_u32 channels = step->output->channels;
-	size_t width = step->output->width, i;
+	size_t i;
 
-	for (i = first * width; i < end * width; i++)
+	for (i = first; i < end; i++)
 		fs1_softmax(step, step->input[0]->data + i * channels,
 			    step->output->data + i * channels);
 }
@@ -135,16 +135,15 @@ static struct fs1_between fs1_resize_at(const struct fs1_step *step,
 void fs1_npu_resize_nearest(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
 	const struct fs1_tensor *from = step->input[0], *to = step->output;
-	fs1_u8 *out = to->data + (size_t)first * to->width * to->channels;
-	fs1_u32 x, y;
+	size_t depth = to->channels;
+	fs1_u32 place;
 
-	for (y = first; y < end; y++) {
-		size_t line = (size_t)fs1_resize_at(step, 0, y).first * from->width;
+	for (place = first; place < end; place++) {
+		fs1_u32 y = fs1_resize_at(step, 0, place / to->width).first;
+		fs1_u32 x = fs1_resize_at(step, 1, place % to->width).first;
 
-		for (x = 0; x < to->width; x++, out += to->channels)
-			memcpy(out, from->data +
-			       (line + fs1_resize_at(step, 1, x).first) *
-			       to->channels, to->channels);
+		memcpy(to->data + place * depth,
+		       from->data + ((size_t)y * from->width + x) * depth, depth);
 	}
 }
 
@@ -152,27 +151,24 @@ void fs1_npu_resize_bilinear(const struct fs1_step *step, fs1_u32 first,
 			     fs1_u32 end)
 {
 	const struct fs1_tensor *from = step->input[0], *to = step->output;
-	fs1_u32 channels = to->channels, x, y, i;
-	fs1_u8 *out = to->data + (size_t)first * to->width * channels;
-	size_t stride = (size_t)from->width * channels;
+	size_t depth = to->channels, stride = from->width * depth, i;
+	fs1_u8 *out = to->data + first * depth;
+	fs1_u32 place;
 
-	for (y = first; y < end; y++) {
-		struct fs1_between row = fs1_resize_at(step, 0, y);
+	for (place = first; place < end; place++) {
+		struct fs1_between row = fs1_resize_at(step, 0, place / to->width);
+		struct fs1_between column = fs1_resize_at(step, 1,
+							  place % to->width);
 		const fs1_u8 *above = from->data + row.first * stride;
 		const fs1_u8 *below = from->data + row.second * stride;
+		size_t left = column.first * depth, right = column.second * depth;
 
-		for (x = 0; x < to->width; x++) {
-			struct fs1_between column = fs1_resize_at(step, 1, x);
-			size_t left = (size_t)column.first * channels;
-			size_t right = (size_t)column.second * channels;
-
-			for (i = 0; i < channels; i++)
-				*out++ = (fs1_u8)((fs1_mean(
-					fs1_mean(above[left + i],
-						 above[right + i], column.share),
-					fs1_mean(below[left + i],
-						 below[right + i], column.share),
-					row.share) + 32768) >> 16);
-		}
+		for (i = 0; i < depth; i++)
+			*out++ = (fs1_u8)((fs1_mean(
+				fs1_mean(above[left + i], above[right + i],
+					 column.share),
+				fs1_mean(below[left + i], below[right + i],
+					 column.share),
+				row.share) + 32768) >> 16);
 	}
 }

@@ -90,26 +90,52 @@ static fs1_s32 fs1_convolution_sum(const struct fs1_step *step,
 	return sum;
 }
 
-void fs1_npu_convolution(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
+/* What one value is computed with, from the parts of the kernel that count. */
+typedef fs1_u8 (*fs1_window_function)(const struct fs1_step *step,
+				      const struct fs1_window *rows,
+				      const struct fs1_window *columns,
+				      fs1_u32 channel);
+
+static inline void fs1_window_place(const struct fs1_step *step,
+				    const struct fs1_run *run, fs1_u32 place,
+				    fs1_window_function function)
 {
 	const struct fs1_tensor *to = step->output;
-	fs1_u8 *out = to->data + (size_t)first * to->width * to->channels;
-	fs1_u32 x, y, channel;
+	struct fs1_window rows = fs1_window_at(step, 0, place / to->width);
+	struct fs1_window columns = fs1_window_at(step, 1, place % to->width);
+	fs1_u8 *out = to->data + (size_t)place * to->channels;
+	fs1_u32 channel;
 
-	for (y = first; y < end; y++) {
-		struct fs1_window rows = fs1_window_at(step, 0, y);
+	for (channel = run->channel; channel < run->end; channel++)
+		out[channel] = function(step, &rows, &columns, channel);
+}
 
-		for (x = 0; x < to->width; x++) {
-			struct fs1_window columns = fs1_window_at(step, 1, x);
+static inline void fs1_window_units(const struct fs1_step *step, fs1_u32 first,
+				    fs1_u32 end, fs1_window_function function)
+{
+	while (first < end) {
+		struct fs1_run run = fs1_npu_run(step, first, end);
+		fs1_u32 i;
 
-			for (channel = 0; channel < to->channels; channel++)
-				*out++ = fs1_npu_finish(step,
-					fs1_npu_scale(&step->scales[channel],
-						      fs1_convolution_sum(step,
-								&rows, &columns,
-								channel)));
-		}
+		for (i = 0; i < run.places; i++)
+			fs1_window_place(step, &run, run.place + i, function);
+		first += run.places;
 	}
+}
+
+static fs1_u8 fs1_convolution_value(const struct fs1_step *step,
+				    const struct fs1_window *rows,
+				    const struct fs1_window *columns,
+				    fs1_u32 channel)
+{
+	fs1_s32 sum = fs1_convolution_sum(step, rows, columns, channel);
+
+	return fs1_npu_finish(step, fs1_npu_scale(&step->scales[channel], sum));
+}
+
+void fs1_npu_convolution(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
+{
+	fs1_window_units(step, first, end, fs1_convolution_value);
 }
 
 static fs1_u8 fs1_pool_greatest(const struct fs1_step *step,
@@ -136,28 +162,16 @@ static fs1_u8 fs1_pool_greatest(const struct fs1_step *step,
 
 void fs1_npu_pool_max(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
-	const struct fs1_tensor *to = step->output;
-	fs1_u8 *out = to->data + (size_t)first * to->width * to->channels;
-	fs1_u32 x, y, channel;
-
-	for (y = first; y < end; y++) {
-		struct fs1_window rows = fs1_window_at(step, 0, y);
-
-		for (x = 0; x < to->width; x++) {
-			struct fs1_window columns = fs1_window_at(step, 1, x);
-
-			for (channel = 0; channel < to->channels; channel++)
-				*out++ = fs1_pool_greatest(step, &rows, &columns,
-							   channel);
-		}
-	}
+	fs1_window_units(step, first, end, fs1_pool_greatest);
 }
 
-static fs1_s32 fs1_pool_sum(const struct fs1_step *step,
+static fs1_u8 fs1_pool_mean(const struct fs1_step *step,
 			    const struct fs1_window *rows,
 			    const struct fs1_window *columns, fs1_u32 channel)
 {
 	const struct fs1_tensor *from = step->input[0];
+	fs1_u32 count = (fs1_u32)((rows->end - rows->first) *
+				  (columns->end - columns->first));
 	fs1_s32 y = rows->at, sum = 0, i, j;
 
 	for (i = rows->first; i < rows->end; i++, y += rows->step) {
@@ -167,29 +181,10 @@ static fs1_s32 fs1_pool_sum(const struct fs1_step *step,
 			sum += fs1_window_sample(from, y, x)[channel] -
 			       from->zero_point;
 	}
-	return sum;
+	return fs1_npu_finish(step, fs1_npu_scale(&step->scales[count - 1], sum));
 }
 
 void fs1_npu_pool_average(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
-	const struct fs1_tensor *to = step->output;
-	fs1_u8 *out = to->data + (size_t)first * to->width * to->channels;
-	fs1_u32 x, y, channel;
-
-	for (y = first; y < end; y++) {
-		struct fs1_window rows = fs1_window_at(step, 0, y);
-
-		for (x = 0; x < to->width; x++) {
-			struct fs1_window columns = fs1_window_at(step, 1, x);
-			fs1_u32 count = (fs1_u32)((rows.end - rows.first) *
-						  (columns.end - columns.first));
-
-			for (channel = 0; channel < to->channels; channel++)
-				*out++ = fs1_npu_finish(step,
-					fs1_npu_scale(&step->scales[count - 1],
-						      fs1_pool_sum(step, &rows,
-								   &columns,
-								   channel)));
-		}
-	}
+	fs1_window_units(step, first, end, fs1_pool_mean);
 }

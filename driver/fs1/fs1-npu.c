@@ -15,43 +15,38 @@ static bool fs1_before(const fs1_u8 *scores, fs1_u32 a, fs1_u32 b)
 void fs1_npu_top_classes(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
 	const fs1_u8 *scores = step->input[0]->data;
-	fs1_u32 classes = step->input[0]->channels;
-	fs1_u32 lines = step->output->dimensions[0];
-	fs1_u32 before = FS1_GRAPH_NONE, line, i;
+	fs1_u32 classes = step->input[0]->channels, line, i;
+	fs1_le16 *out = (fs1_le16 *)step->output->data + 2 * first;
 
-	(void)first;
-	(void)end;
-	for (line = 0; line < lines; line++) {
+	for (line = first; line < end; line++, out += 2) {
 		fs1_u32 best = FS1_GRAPH_NONE;
-		fs1_le16 *out = (fs1_le16 *)step->output->data + 2 * line;
 
 		for (i = 0; i < classes; i++) {
-			if (before != FS1_GRAPH_NONE &&
-			    !fs1_before(scores, before, i))
+			if (line && !fs1_before(scores, fs1_le16_to_cpu(out[-1]),
+						i))
 				continue;
 			if (best == FS1_GRAPH_NONE || fs1_before(scores, i, best))
 				best = i;
 		}
 		out[0] = fs1_cpu_to_le16((fs1_u16)(scores[best] << 7));
 		out[1] = fs1_cpu_to_le16((fs1_u16)best);
-		before = best;
 	}
 }
 
 void fs1_npu_label(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
 {
-	const struct fs1_tensor *from = step->input[0], *to = step->output;
-	size_t width = to->dimensions[1], place;
-	fs1_u32 i;
+	const struct fs1_tensor *from = step->input[0];
+	fs1_u32 place, i;
 
-	for (place = first * width; place < end * width; place++) {
-		const fs1_u8 *scores = from->data + place * from->channels;
+	for (place = first; place < end; place++) {
+		const fs1_u8 *scores = from->data +
+				       (size_t)place * from->channels;
 		fs1_u32 best = 0;
 
 		for (i = 1; i < from->channels; i++)
 			if (fs1_before(scores, i, best))
 				best = i;
-		to->data[place] = (fs1_u8)best;
+		step->output->data[place] = (fs1_u8)best;
 	}
 }
 

@@ -33,6 +33,40 @@ static inline fs1_u8 fs1_npu_finish(const struct fs1_step *step, fs1_s64 value)
 	return step->table ? ((const fs1_u8 *)step->table)[result] : result;
 }
 
+/**
+ * struct fs1_run - units one behind the other that compute the same channels
+ * @channel: the first of them
+ * @end: channel behind the last
+ * @place: first place of the output
+ * @places: how many
+ */
+struct fs1_run {
+	fs1_u32 channel;
+	fs1_u32 end;
+	fs1_u32 place;
+	fs1_u32 places;
+};
+
+/** fs1_npu_run() - what units from @first on have in common, before @end */
+static inline struct fs1_run fs1_npu_run(const struct fs1_step *step,
+					 fs1_u32 first, fs1_u32 end)
+{
+	const struct fs1_tensor *to = step->output;
+	fs1_u32 places = to->height * to->width;
+	struct fs1_run run = {
+		.channel = first / places * step->part,
+		.place = first % places,
+	};
+
+	run.end = run.channel + step->part;
+	if (run.end > to->channels)
+		run.end = to->channels;
+	run.places = places - run.place;
+	if (run.places > end - first)
+		run.places = end - first;
+	return run;
+}
+
 /* Functions of the type fs1_step_function, by what they compute. */
 void fs1_npu_convolution(const struct fs1_step *step, fs1_u32 first, fs1_u32 end);
 void fs1_npu_pool_max(const struct fs1_step *step, fs1_u32 first, fs1_u32 end);

@@ -40,57 +40,54 @@ static struct fs1_tensor *fs1_plan_next(struct fs1_network *network)
 	return best;
 }
 
-/* Does it lie free at @offset? If not, @ret_behind is the end of what is there. */
-static bool fs1_plan_free(const struct fs1_network *network,
-			  const struct fs1_tensor *tensor, fs1_u64 offset,
-			  fs1_u64 *ret_behind)
-{
-	fs1_u32 i;
-
-	for (i = 0; i < network->tensor_count; i++) {
-		const struct fs1_tensor *other = &network->tensors[i];
-		fs1_u64 behind = other->offset + fs1_plan_size(other);
-
-		if (other->offset == FS1_PLAN_NONE ||
-		    !fs1_plan_meet(tensor, other) ||
-		    offset >= behind ||
-		    offset + fs1_plan_size(tensor) <= other->offset)
-			continue;
-		*ret_behind = behind;
-		return false;
-	}
-	return true;
-}
-
 /*
  * The lowest place that is free all the time that it lives: 0, or behind another
- * tensor that it meets.
+ * tensor that it meets. @lowest: those that have a place, by their offsets.
  */
-static fs1_u64 fs1_plan_place(const struct fs1_network *network,
+static fs1_u64 fs1_plan_place(const struct fs1_tensor *lowest,
 			      const struct fs1_tensor *tensor)
 {
 	fs1_u64 offset = 0, behind;
+	const struct fs1_tensor *other;
 
-	while (!fs1_plan_free(network, tensor, offset, &behind))
-		offset = behind;
+	for (other = lowest; other; other = other->above) {
+		if (!fs1_plan_meet(tensor, other))
+			continue;
+		/* So does what lies above it. */
+		if (offset + fs1_plan_size(tensor) <= other->offset)
+			break;
+		behind = other->offset + fs1_plan_size(other);
+		if (behind > offset)
+			offset = behind;
+	}
 	return offset;
+}
+
+/* Put it among those that have a place. */
+static void fs1_plan_insert(struct fs1_tensor **lowest, struct fs1_tensor *tensor)
+{
+	while (*lowest && (*lowest)->offset < tensor->offset)
+		lowest = &(*lowest)->above;
+	tensor->above = *lowest;
+	*lowest = tensor;
 }
 
 fs1_u64 fs1_network_plan(struct fs1_network *network)
 {
-	struct fs1_tensor *tensor;
+	struct fs1_tensor *lowest = NULL, *tensor;
 	fs1_u64 needed = 0;
 	fs1_u32 i;
 
 	for (i = 0; i < network->tensor_count; i++)
 		network->tensors[i].offset = FS1_PLAN_NONE;
 	while ((tensor = fs1_plan_next(network))) {
-		fs1_u64 offset = fs1_plan_place(network, tensor);
+		fs1_u64 offset = fs1_plan_place(lowest, tensor);
 
-		/* Too much anyway; what is still to come needs no exact place. */
 		if (offset + fs1_plan_size(tensor) > needed)
 			needed = offset + fs1_plan_size(tensor);
+		/* Too much anyway; what is still to come needs no exact place. */
 		tensor->offset = offset < FS1_PLAN_NONE ? (fs1_u32)offset : 0;
+		fs1_plan_insert(&lowest, tensor);
 	}
 	return needed;
 }

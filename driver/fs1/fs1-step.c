@@ -8,6 +8,17 @@
 
 #define FS1_FIELD(name) offsetof(struct fs1_graph_operator, name)
 
+/*
+ * What plain C takes, in ns, on a slow day: to finish a value, to go to a tap, to go to
+ * a place; and what a unit should take at most.
+ */
+#define FS1_VALUE_COST 8u
+#define FS1_TAP_COST 4u
+#define FS1_PLACE_COST 64u
+#define FS1_UNIT_COST (1u << 18)
+/* Parts of channels are multiples of this. */
+#define FS1_PART_ALIGN 16u
+
 static bool fs1_step_refuse(struct fs1_graph_reader *reader,
 			    enum fs1_network_fault fault, size_t field,
 			    fs1_s64 value, fs1_u32 limit)
@@ -55,8 +66,8 @@ static bool fs1_same_shape(const struct fs1_tensor *a, const struct fs1_tensor *
  */
 
 /*
- * One direction. Each window has at least one sample that isn't padding, so that
- * whatever is computed of it is computed of something.
+ * One direction. Without dilation each window has at least one sample that isn't
+ * padding, so that a pool always has something to compute of.
  */
 static bool fs1_step_window(struct fs1_graph_reader *reader,
 			    const struct fs1_step *step, fs1_u32 direction,
@@ -102,6 +113,24 @@ static bool fs1_step_windows(struct fs1_graph_reader *reader,
 	       fs1_step_window(reader, step, 1, from->width, to->width);
 }
 
+/*
+ * Units of an operator with windows: all channels of a place, or where that takes long
+ * a part of them, of full vectors. @cost: of one value.
+ */
+static void fs1_step_parts(struct fs1_step *step, fs1_u32 cost)
+{
+	const struct fs1_tensor *to = step->output;
+	fs1_u32 part = FS1_UNIT_COST / cost / FS1_PART_ALIGN * FS1_PART_ALIGN;
+
+	if (!part)
+		part = FS1_PART_ALIGN;
+	step->part = part < to->channels ? part : to->channels;
+	step->units = to->height * to->width *
+		      ((to->channels + step->part - 1) / step->part);
+	step->cost = (fs1_u64)step->units * FS1_PLACE_COST +
+		     (fs1_u64)to->size * cost;
+}
+
 static bool fs1_step_scales(struct fs1_graph_reader *reader,
 			    const struct fs1_graph_operator *operator,
 			    struct fs1_step *step, fs1_u32 count)
@@ -126,12 +155,20 @@ static bool fs1_step_scales(struct fs1_graph_reader *reader,
 	return true;
 }
 
-/* No sum of products can leave 32 bits, in whatever order it is computed. */
+/*
+ * No sum of products can leave 32 bits, in whatever order it is computed. This looks
+ * at each weight, so weights that many operators share aren't free.
+ */
 static bool fs1_step_sums(struct fs1_graph_reader *reader,
 			  const struct fs1_step *step, fs1_u32 taps)
 {
-	fs1_u32 channel, i;
+	fs1_u32 size = taps * step->output->channels, channel, i;
 
+	reader->weights += size;
+	if (reader->weights > FS1_GRAPH_WEIGHTS_MAX)
+		return fs1_step_refuse(reader, FS1_NETWORK_MEMORY,
+				       FS1_FIELD(weights), reader->weights,
+				       FS1_GRAPH_WEIGHTS_MAX);
 	for (channel = 0; channel < step->output->channels; channel++) {
 		const fs1_u8 *weights = step->weights + (size_t)channel * taps;
 		fs1_s32 bias = (fs1_s32)fs1_le32_to_cpu(step->bias[channel]);
@@ -155,7 +192,7 @@ static bool fs1_step_convolution(struct fs1_graph_reader *reader,
 {
 	const struct fs1_tensor *from = step->input[0], *to = step->output;
 	fs1_s32 groups = step->argument[FS1_ARGUMENT_GROUPS];
-	fs1_u32 taps;
+	fs1_u32 area, taps;
 
 	if (!fs1_step_windows(reader, step) ||
 	    !fs1_step_argument(reader, step, FS1_ARGUMENT_GROUPS, 1,
@@ -166,9 +203,13 @@ static bool fs1_step_convolution(struct fs1_graph_reader *reader,
 		return fs1_step_refuse(reader, FS1_NETWORK_SHAPE,
 				       FS1_FIELD(argument) +
 				       4 * FS1_ARGUMENT_GROUPS, groups, 0);
-	taps = (fs1_u32)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
-	       (fs1_u32)step->argument[FS1_ARGUMENT_KERNEL_WIDTH] *
-	       (from->channels / (fs1_u32)groups);
+	area = (fs1_u32)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
+	       (fs1_u32)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
+	taps = area * (from->channels / (fs1_u32)groups);
+	if (taps > FS1_WINDOW_MAX)
+		return fs1_step_refuse(reader, FS1_NETWORK_SHAPE,
+				       FS1_FIELD(argument), taps,
+				       FS1_WINDOW_MAX);
 	step->weights = fs1_graph_constant(reader, FS1_FIELD(weights),
 					   fs1_le32_to_cpu(operator->weights),
 					   (fs1_u64)taps * to->channels);
@@ -182,6 +223,7 @@ static bool fs1_step_convolution(struct fs1_graph_reader *reader,
 	    !fs1_step_sums(reader, step, taps))
 		return false;
 	step->macs = (fs1_u64)to->size * taps;
+	fs1_step_parts(step, FS1_VALUE_COST + taps + FS1_TAP_COST * area);
 	return true;
 }
 
@@ -199,9 +241,12 @@ static bool fs1_step_pool(struct fs1_graph_reader *reader,
 	area = (fs1_u64)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
 	       (fs1_u64)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
 	/* Sums of so many stay within 32 bits. */
-	if (area > FS1_GRAPH_ELEMENTS_MAX)
-		return fs1_step_shape(reader);
+	if (area > FS1_WINDOW_MAX)
+		return fs1_step_refuse(reader, FS1_NETWORK_SHAPE,
+				       FS1_FIELD(argument), (fs1_s64)area,
+				       FS1_WINDOW_MAX);
 	step->macs = step->output->size * area;
+	fs1_step_parts(step, FS1_VALUE_COST + FS1_TAP_COST * (fs1_u32)area);
 	return step->code == FS1_OPERATOR_POOL_MAX ||
 	       fs1_step_scales(reader, operator, step, (fs1_u32)area);
 }
@@ -512,30 +557,79 @@ static bool fs1_step_by_code(struct fs1_graph_reader *reader,
 	}
 }
 
-/* The lines of the output that one call can compute by itself. */
-static fs1_u32 fs1_step_lines(const struct fs1_step *step)
+/* What @function of the step counts, and what it costs; windows know it already. */
+static void fs1_step_units(struct fs1_step *step)
 {
 	const struct fs1_tensor *to = step->output;
-	fs1_u32 lines = 1;
+	fs1_u32 inner = 1;
 	fs1_s32 i;
 
+	step->units = to->height * to->width;
+	step->cost = (fs1_u64)step->units * FS1_PLACE_COST +
+		     (fs1_u64)to->channels * step->units * FS1_VALUE_COST;
 	switch (step->code) {
-	case FS1_OPERATOR_DETECT:
 	case FS1_OPERATOR_TOP_CLASSES:
-		return 1;
+		step->serial = true;
+		step->cost = (fs1_u64)step->units * step->input[0]->channels *
+			     FS1_TAP_COST;
+		break;
 	case FS1_OPERATOR_LABEL:
-		return to->dimensions[0];
+		step->units = to->dimensions[0] * to->dimensions[1];
+		step->cost = (fs1_u64)step->units * FS1_PLACE_COST +
+			     (fs1_u64)step->input[0]->size * FS1_TAP_COST;
+		break;
 	case FS1_OPERATOR_CONCAT:
 		for (i = 0; i < step->argument[FS1_ARGUMENT_AXIS]; i++)
-			lines *= to->dimensions[i];
-		return lines;
-	case FS1_OPERATOR_PAD:
-	case FS1_OPERATOR_TRANSPOSE:
-	case FS1_OPERATOR_SLICE:
-		return to->height * to->width;
+			inner *= to->dimensions[i];
+		step->units = inner;
+		step->cost = (fs1_u64)step->units * step->inputs *
+			     FS1_VALUE_COST + to->size;
+		break;
 	default:
-		return to->height;
+		break;
 	}
+}
+
+static bool fs1_step_unused(struct fs1_graph_reader *reader, size_t field,
+			    fs1_le32 offset)
+{
+	if (fs1_le32_to_cpu(offset) == FS1_GRAPH_NONE)
+		return true;
+	return fs1_step_refuse(reader, FS1_NETWORK_RESERVED, field,
+			       fs1_le32_to_cpu(offset), FS1_GRAPH_NONE);
+}
+
+/* What the operator doesn't use says so. */
+static bool fs1_step_rest(struct fs1_graph_reader *reader,
+			  const struct fs1_graph_operator *operator,
+			  const struct fs1_step *step)
+{
+	if (!step->weights &&
+	    (!fs1_step_unused(reader, FS1_FIELD(weights), operator->weights) ||
+	     !fs1_step_unused(reader, FS1_FIELD(bias), operator->bias)))
+		return false;
+	if (!step->scales &&
+	    !fs1_step_unused(reader, FS1_FIELD(scales), operator->scales))
+		return false;
+	if (!step->table &&
+	    !fs1_step_unused(reader, FS1_FIELD(table), operator->table))
+		return false;
+	switch (step->code) {
+	case FS1_OPERATOR_CONVOLUTION:
+	case FS1_OPERATOR_ADD:
+	case FS1_OPERATOR_MULTIPLY:
+	case FS1_OPERATOR_POOL_AVERAGE:
+	case FS1_OPERATOR_SOFTMAX:
+		return true;
+	default:
+		break;
+	}
+	if (step->low)
+		return fs1_step_refuse(reader, FS1_NETWORK_RESERVED,
+				       FS1_FIELD(low), step->low, 0);
+	return step->high == 255 ||
+	       fs1_step_refuse(reader, FS1_NETWORK_RESERVED, FS1_FIELD(high),
+			       step->high, 255);
 }
 
 bool fs1_step_check(struct fs1_graph_reader *reader,
@@ -552,8 +646,10 @@ bool fs1_step_check(struct fs1_graph_reader *reader,
 	if (step->low > step->high)
 		return fs1_step_refuse(reader, FS1_NETWORK_ARGUMENT,
 				       FS1_FIELD(low), step->low, step->high);
-	if (!fs1_step_by_code(reader, operator, step))
+	if (!fs1_step_by_code(reader, operator, step) ||
+	    !fs1_step_rest(reader, operator, step))
 		return false;
-	step->lines = fs1_step_lines(step);
+	if (!step->units)
+		fs1_step_units(step);
 	return true;
 }

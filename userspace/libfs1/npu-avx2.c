@@ -376,47 +376,64 @@ static bool is_direct(const struct fs1_step *step)
 	       !(step->input[0]->channels % QUAD);
 }
 
-static void avx2_product(const struct fs1_step *step, uint32_t first, uint32_t end)
+/* The windows of up to TILE places, from @place on, and where their values go. */
+static void tile_windows(const struct fs1_step *step, uint32_t place, uint32_t places,
+			 uint8_t room[TILE][TAPS_MAX + QUAD],
+			 const uint8_t *window[TILE])
+{
+	const struct fs1_tensor *from = step->input[0], *to = step->output;
+	bool direct = is_direct(step);
+	uint32_t i;
+
+	for (i = 0; i < TILE; i++) {
+		/* A tile that isn't full computes its last place again. */
+		uint32_t at = place + (i < places ? i : places - 1);
+		uint32_t y = at / to->width, x = at % to->width;
+
+		window[i] = room[i];
+		if (direct)
+			window[i] = from->data + from->channels *
+				((size_t)y * from->width *
+				 (size_t)step->argument[FS1_ARGUMENT_STRIDE_Y] +
+				 (size_t)x *
+				 (size_t)step->argument[FS1_ARGUMENT_STRIDE_X]);
+		else if (i >= places)
+			window[i] = room[places - 1];
+		else
+			gather(step, y, x, room[i]);
+	}
+}
+
+static void product_run(const struct fs1_step *step, const struct fs1_run *run)
 {
 	const struct product *product = step->prepared;
-	const struct fs1_tensor *from = step->input[0], *to = step->output;
-	size_t place = (size_t)first * to->width, last = (size_t)end * to->width;
+	const struct fs1_tensor *to = step->output;
+	uint32_t place = run->place, end = run->place + run->places, channel, i;
 	uint8_t room[TILE][TAPS_MAX + QUAD];
 	const uint8_t *window[TILE];
-	bool direct = is_direct(step);
 	uint8_t *out[TILE];
-	uint32_t i, j;
 
-	while (place < last) {
-		uint32_t places = last - place < TILE ? (uint32_t)(last - place) :
-							TILE;
+	for (; place < end; place += TILE) {
+		uint32_t places = end - place < TILE ? end - place : TILE;
 
-		for (i = 0; i < TILE; i++) {
-			/* A tile that isn't full computes its last place again. */
-			size_t at = place + (i < places ? i : places - 1);
-			uint32_t y = (uint32_t)(at / to->width);
-			uint32_t x = (uint32_t)(at % to->width);
-
-			out[i] = to->data + at * to->channels;
-			window[i] = room[i];
-			if (direct)
-				window[i] = from->data + from->channels *
-					((size_t)y * from->width *
-					 (size_t)step->argument[FS1_ARGUMENT_STRIDE_Y] +
-					 (size_t)x *
-					 (size_t)step->argument[FS1_ARGUMENT_STRIDE_X]);
-			else if (i >= places)
-				window[i] = room[places - 1];
-			else
-				gather(step, y, x, room[i]);
+		tile_windows(step, place, places, room, window);
+		for (channel = run->channel; channel < run->end; channel += BLOCK) {
+			for (i = 0; i < places; i++)
+				out[i] = to->data + channel +
+					 (size_t)(place + i) * to->channels;
+			compute(step, &product->block[channel / BLOCK], window, out,
+				places, to->channels - channel);
 		}
-		for (i = 0; i < product->blocks; i++) {
-			compute(step, &product->block[i], window, out, places,
-				to->channels - i * BLOCK);
-			for (j = 0; j < TILE; j++)
-				out[j] += BLOCK;
-		}
-		place += places;
+	}
+}
+
+static void avx2_product(const struct fs1_step *step, uint32_t first, uint32_t end)
+{
+	while (first < end) {
+		struct fs1_run run = fs1_npu_run(step, first, end);
+
+		product_run(step, &run);
+		first += run.places;
 	}
 }
 
@@ -584,23 +601,30 @@ static void avx2_depthwise(const struct fs1_step *step, uint32_t first, uint32_t
 {
 	const struct depthwise *depthwise = step->prepared;
 	const struct fs1_tensor *to = step->output;
-	uint8_t *out = to->data + (size_t)first * to->width * to->channels;
 	const uint8_t *sample[DEPTHWISE_TAPS_MAX + 1];
 	uint8_t zero[DEPTHWISE_CHANNELS_MAX + BLOCK];
-	uint32_t pairs = (depthwise->taps + 1) / 2, x, y, i;
+	uint32_t pairs = (depthwise->taps + 1) / 2, i, channel;
 
 	memset(zero, step->input[0]->zero_point, to->channels + BLOCK);
-	for (y = first; y < end; y++)
-		for (x = 0; x < to->width; x++, out += to->channels) {
-			depthwise_window(step, y, x, zero, sample);
-			for (i = 0; i < depthwise->blocks; i++)
+	while (first < end) {
+		struct fs1_run run = fs1_npu_run(step, first, end);
+
+		for (i = run.place; i < run.place + run.places; i++) {
+			uint8_t *out = to->data + (size_t)i * to->channels;
+
+			depthwise_window(step, i / to->width, i % to->width, zero,
+					 sample);
+			for (channel = run.channel; channel < run.end;
+			     channel += BLOCK)
 				store(step, depthwise_block(step,
-						&depthwise->block[i],
-						&depthwise->pair[i * pairs],
-						sample, depthwise->taps,
-						i * BLOCK),
-				      out + i * BLOCK, to->channels - i * BLOCK);
+						&depthwise->block[channel / BLOCK],
+						&depthwise->pair[channel / BLOCK *
+								 pairs],
+						sample, depthwise->taps, channel),
+				      out + channel, to->channels - channel);
 		}
+		first += run.places;
+	}
 }
 
 /* ------------------------------------------------------------------------
@@ -629,8 +653,8 @@ AVX2 static void avx2_add(const struct fs1_step *step, uint32_t first, uint32_t 
 	const struct fs1_tensor *a = step->input[0], *b = step->input[1];
 	const int32_t *multiplier = &step->argument[FS1_ARGUMENT_MULTIPLIER];
 	int32_t shift = step->argument[FS1_ARGUMENT_SHIFT];
-	size_t line = (size_t)step->output->width * step->output->channels;
-	size_t i = first * line, last = end * line;
+	size_t depth = step->output->channels;
+	size_t i = first * depth, last = end * depth;
 	__m256i round = _mm256_set1_epi32(1 << (shift - 1));
 	__m256i zero = _mm256_set1_epi32(step->output->zero_point);
 	__m128i count = _mm_cvtsi32_si128(shift);
