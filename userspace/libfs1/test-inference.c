@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The neural unit: packages that come in, are refused, tested, activated; pictures that
+ * become results of their own frame.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fs1-inference.h"
+#include "graph.h"
+#include "libfs1.h"
+#include "package.h"
+
+#define WIDTH 32u
+#define HEIGHT 24u
+#define SIZE (WIDTH * HEIGHT * 3)
+
+/**
+ * struct bench - a unit, and a package for it
+ * @host: of the unit
+ * @unit: it
+ * @input: of the package
+ * @add: what its network adds to each byte
+ * @wrong: the test expects something else
+ * @package: written by write_package()
+ * @size: of it
+ */
+struct bench {
+	struct libfs1_host *host;
+	struct fs1_inference *unit;
+	struct fs1_package_input input;
+	uint8_t add;
+	bool wrong;
+	uint8_t *package;
+	size_t size;
+};
+
+static int start(void **state)
+{
+	struct bench *bench = calloc(1, sizeof(*bench));
+	struct fs1_host host = { .ops = libfs1_host_ops() };
+	unsigned int i, j;
+
+	if (!bench || libfs1_host_new(&bench->host, 1))
+		return -1;
+	host.data = bench->host;
+	bench->unit = fs1_inference_create(&host, &fs1_npu_plain, 1);
+	bench->input.columns = 1;
+	bench->input.rows = 1;
+	bench->input.fill[0] = 10;
+	bench->input.fill[1] = 20;
+	bench->input.fill[2] = 30;
+	for (i = 0; i < 3; i++)
+		for (j = 0; j < 256; j++)
+			bench->input.table[i][j] = (uint8_t)(255 - j);
+	bench->add = 1;
+	*state = bench;
+	return bench->unit ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+	struct bench *bench = *state;
+
+	fs1_inference_destroy(bench->unit);
+	libfs1_host_free(bench->host);
+	free(bench->package);
+	free(bench);
+	return 0;
+}
+
+/* A network that adds a number to each byte. */
+static struct libfs1_graph *adding(uint8_t add)
+{
+	struct fs1_graph_tensor tensor = {
+		.type = FS1_TENSOR_U8,
+		.rank = 4,
+		.layout = FS1_LAYOUT_NHWC,
+		.flags = FS1_TENSOR_INPUT,
+		.dimensions = { 1, HEIGHT, WIDTH, 3 },
+		.scale = 1u << 31,
+		.scale_exponent = (uint32_t)-31,
+	};
+	struct fs1_graph_operator operator = {
+		.code = FS1_OPERATOR_TABLE,
+		.inputs = 1,
+		.output = 1,
+		.high = 255,
+		.weights = FS1_GRAPH_NONE,
+		.bias = FS1_GRAPH_NONE,
+		.scales = FS1_GRAPH_NONE,
+	};
+	struct libfs1_graph *graph;
+	uint32_t number, i;
+	uint8_t table[256];
+
+	for (i = 0; i < 256; i++)
+		table[i] = (uint8_t)(i + add);
+	assert_int_equal(libfs1_graph_new(&graph), 0);
+	assert_int_equal(libfs1_graph_constant(graph, table, sizeof(table),
+					       &operator.table), 0);
+	assert_int_equal(libfs1_graph_tensor(graph, "in", &tensor, &number), 0);
+	tensor.flags = FS1_TENSOR_OUTPUT;
+	assert_int_equal(libfs1_graph_tensor(graph, "out", &tensor, &number), 0);
+	assert_int_equal(libfs1_graph_operator(graph, "add", &operator), 0);
+	return graph;
+}
+
+static void write_package(struct bench *bench)
+{
+	static const char *const labels[] = { "eins", "zwei" };
+	struct libfs1_graph *graph = adding(bench->add);
+	struct fs1_network_source source;
+	uint8_t in[SIZE], out[SIZE];
+	struct libfs1_test test = { .input = in, .output = out };
+	struct libfs1_package_parts parts = {
+		.name = "adding",
+		.version = "1.0",
+		.graph = &source,
+		.input = &bench->input,
+		.labels = labels,
+		.label_count = 2,
+		.manifest = "licence = Apache-2.0\n",
+		.tests = &test,
+		.test_count = 1,
+		.test_input_size = SIZE,
+		.test_output_size = SIZE,
+	};
+	uint32_t i;
+
+	for (i = 0; i < SIZE; i++) {
+		in[i] = (uint8_t)(i * 7);
+		out[i] = (uint8_t)(i * 7 + bench->add);
+	}
+	out[100] ^= bench->wrong;
+	free(bench->package);
+	assert_int_equal(libfs1_graph_finish(graph, &source, &parts.names), 0);
+	assert_int_equal(libfs1_package_write(&parts, &bench->package, &bench->size),
+			 0);
+	libfs1_graph_free(graph);
+}
+
+/* The verdict on @size bytes. */
+static const struct fs1_load *load_bytes(struct bench *bench, uint32_t slot,
+					 uint8_t *bytes, size_t size)
+{
+	struct fs1_memory_piece piece = { .data = bytes, .length = (uint32_t)size };
+	struct fs1_memory memory = {
+		.pieces = &piece, .count = 1, .length = (uint32_t)size,
+	};
+
+	assert_int_equal(fs1_inference_load(bench->unit, slot, &memory,
+					    (uint32_t)size), FS1_OK);
+	while (fs1_inference_load_step(bench->unit))
+		;
+	return fs1_inference_loading(bench->unit);
+}
+
+static void load(struct bench *bench, uint32_t slot)
+{
+	const struct fs1_load *verdict;
+
+	write_package(bench);
+	verdict = load_bytes(bench, slot, bench->package, bench->size);
+	if (verdict->stage != FS1_LOAD_DONE || verdict->status != FS1_OK)
+		fail_msg("stage %d, status %d, fault %u, offset %u, %u of %u",
+			 verdict->stage, verdict->status, verdict->fault,
+			 verdict->offset, verdict->value, verdict->limit);
+}
+
+/* A frame whose picture has the byte of @id everywhere. */
+static const struct fs1_result *frame(struct bench *bench, uint64_t id)
+{
+	const struct fs1_output_format *shape;
+	const struct fs1_memory *memory;
+
+	shape = fs1_inference_picture(bench->unit, &memory);
+	assert_non_null(shape);
+	memset(memory->pieces[0].data, (int)id, memory->length);
+	fs1_inference_begin(bench->unit, id, id * 1000, 5);
+	while (fs1_inference_step(bench->unit))
+		;
+	return fs1_inference_finish(bench->unit, 105);
+}
+
+static void test_frames(void **state)
+{
+	struct bench *bench = *state;
+	const struct fs1_memory *memory;
+	const struct fs1_result *result;
+	uint32_t i;
+
+	assert_null(fs1_inference_picture(bench->unit, &memory));
+	assert_int_equal(fs1_inference_activate(bench->unit, 0), FS1_BAD_STATE);
+	assert_int_equal(fs1_inference_activate(bench->unit, 2), FS1_BAD_ARGUMENT);
+	load(bench, 0);
+	assert_null(fs1_inference_picture(bench->unit, &memory));
+	assert_int_equal(fs1_inference_activate(bench->unit, 0), FS1_OK);
+	result = frame(bench, 77);
+	assert_int_equal(result->frame_id, 77);
+	assert_int_equal(result->timestamp, 77000);
+	assert_int_equal(result->duration, 100);
+	assert_int_equal(result->size, SIZE);
+	for (i = 0; i < SIZE; i++)
+		assert_int_equal(result->data[i], 255 - 77 + 1);
+	assert_int_equal(fs1_inference_activate(bench->unit, FS1_SLOT_NONE), FS1_OK);
+	assert_null(fs1_inference_picture(bench->unit, &memory));
+}
+
+/* Another network comes while one is at work, and takes over between frames. */
+static void test_swap(void **state)
+{
+	struct bench *bench = *state;
+	const struct fs1_output_format *shape;
+	const struct fs1_memory *memory;
+	const struct fs1_result *result;
+	struct fs1_memory_piece piece = { 0 };
+	struct fs1_memory package = { .pieces = &piece, .count = 1 };
+
+	load(bench, 0);
+	assert_int_equal(fs1_inference_activate(bench->unit, 0), FS1_OK);
+	bench->add = 2;
+	shape = fs1_inference_picture(bench->unit, &memory);
+	assert_non_null(shape);
+	memset(memory->pieces[0].data, 9, memory->length);
+	load(bench, 1);
+	assert_int_equal(fs1_inference_activate(bench->unit, 1), FS1_OK);
+	/* The first one's place is taken until its frame is over. */
+	piece.data = bench->package;
+	piece.length = (uint32_t)bench->size;
+	package.length = piece.length;
+	assert_int_equal(fs1_inference_load(bench->unit, 0, &package, piece.length),
+			 FS1_BAD_STATE);
+	fs1_inference_begin(bench->unit, 9, 0, 0);
+	assert_int_equal(fs1_inference_load(bench->unit, 0, &package, piece.length),
+			 FS1_BAD_STATE);
+	assert_null(fs1_inference_picture(bench->unit, &memory));
+	while (fs1_inference_step(bench->unit))
+		;
+	assert_true(fs1_inference_due(bench->unit) > 0);
+	result = fs1_inference_finish(bench->unit, 1);
+	assert_int_equal(result->slot, 0);
+	assert_int_equal(result->data[0], 255 - 9 + 1);
+	result = frame(bench, 10);
+	assert_int_equal(result->slot, 1);
+	assert_int_equal(result->data[0], 255 - 10 + 2);
+	bench->add = 3;
+	load(bench, 0);
+}
+
+/* A test that fails leaves the one that runs alone. */
+static void test_wrong_answer(void **state)
+{
+	struct bench *bench = *state;
+	const struct fs1_load *verdict;
+
+	load(bench, 0);
+	assert_int_equal(fs1_inference_activate(bench->unit, 0), FS1_OK);
+	bench->wrong = true;
+	write_package(bench);
+	verdict = load_bytes(bench, 1, bench->package, bench->size);
+	assert_int_equal(verdict->stage, FS1_LOAD_TEST);
+	assert_int_equal(verdict->status, FS1_INTERNAL);
+	assert_int_equal(verdict->offset, 100);
+	assert_int_equal(verdict->value ^ verdict->limit, 1);
+	assert_int_equal(fs1_inference_activate(bench->unit, 1), FS1_BAD_STATE);
+	assert_int_equal(fs1_inference_active(bench->unit), 0);
+	assert_int_equal(frame(bench, 3)->data[5], 255 - 3 + 1);
+}
+
+/* A cancelled package leaves nothing. */
+static void test_cancel(void **state)
+{
+	struct bench *bench = *state;
+	struct fs1_memory_piece piece;
+	struct fs1_memory memory = { .pieces = &piece, .count = 1 };
+	unsigned int steps, i;
+
+	write_package(bench);
+	piece = (struct fs1_memory_piece) {
+		.data = bench->package, .length = (uint32_t)bench->size,
+	};
+	memory.length = piece.length;
+	for (steps = 0; steps < 8; steps++) {
+		assert_int_equal(fs1_inference_load(bench->unit, 0, &memory,
+						    piece.length), FS1_OK);
+		for (i = 0; i < steps; i++)
+			fs1_inference_load_step(bench->unit);
+		if (fs1_inference_loading(bench->unit)->stage == FS1_LOAD_DONE)
+			break;
+		fs1_inference_cancel(bench->unit);
+		assert_false(fs1_inference_load_step(bench->unit));
+		assert_int_equal(fs1_inference_loading(bench->unit)->status,
+				 FS1_ABORTED);
+		assert_int_equal(fs1_inference_activate(bench->unit, 0),
+				 FS1_BAD_STATE);
+	}
+	assert_true(steps > 4);
+}
+
+/* Copied, letterboxed: what is beside the picture has its colour. */
+static void test_letterbox(void **state)
+{
+	struct bench *bench = *state;
+	const struct fs1_output_format *shape;
+	const struct fs1_memory *memory;
+	const struct fs1_result *result;
+	uint32_t y;
+
+	bench->input.fit = FS1_FIT_LETTERBOX;
+	bench->input.left = 100;
+	bench->input.top = 200;
+	bench->input.width = 1000;
+	bench->input.height = 500;
+	bench->input.order = FS1_ORDER_BGR;
+	load(bench, 0);
+	fs1_inference_activate(bench->unit, 0);
+	shape = fs1_inference_picture(bench->unit, &memory);
+	assert_int_equal(shape->width, 32);
+	assert_int_equal(shape->height, 16);
+	assert_int_equal(shape->crop.left, 100);
+	assert_int_equal(shape->crop.width, 1000);
+	for (y = 0; y < 16 * 32; y++)
+		memcpy(memory->pieces[0].data + 3 * y, "\x01\x02\x03", 3);
+	fs1_inference_begin(bench->unit, 1, 1, 1);
+	while (fs1_inference_step(bench->unit))
+		;
+	result = fs1_inference_finish(bench->unit, 1);
+	for (y = 0; y < HEIGHT; y++) {
+		const uint8_t *line = result->data + (size_t)y * WIDTH * 3;
+		bool inside = y >= 4 && y < 20;
+
+		/* Blue comes first; one is added. */
+		assert_int_equal(line[0], 256 - (inside ? 3 : 30));
+		assert_int_equal(line[1], 256 - (inside ? 2 : 20));
+		assert_int_equal(line[3 * WIDTH - 1], 256 - (inside ? 1 : 10));
+	}
+}
+
+/* Two pieces that share a quarter. */
+static void test_pieces(void **state)
+{
+	struct bench *bench = *state;
+	const struct fs1_output_format *shape;
+	const struct fs1_memory *memory;
+	const struct fs1_result *result;
+	uint32_t x, y;
+
+	bench->input.columns = 2;
+	bench->input.overlap = 64;
+	load(bench, 0);
+	fs1_inference_activate(bench->unit, 0);
+	shape = fs1_inference_picture(bench->unit, &memory);
+	assert_int_equal(shape->width, 32 + 24);
+	assert_int_equal(shape->height, 24);
+	for (y = 0; y < HEIGHT; y++)
+		for (x = 0; x < 56; x++)
+			memset(memory->pieces[0].data + (y * 56 + x) * 3, (int)x, 3);
+	fs1_inference_begin(bench->unit, 1, 1, 1);
+	while (fs1_inference_step(bench->unit))
+		;
+	result = fs1_inference_finish(bench->unit, 1);
+	assert_int_equal(result->pieces, 2);
+	assert_int_equal(result->size, 2 * SIZE);
+	for (x = 0; x < WIDTH; x++) {
+		assert_int_equal(result->data[x * 3], (uint8_t)(256 - x));
+		assert_int_equal(result->data[SIZE + x * 3], 256 - 24 - x);
+	}
+}
+
+static void test_place(void **state)
+{
+	struct bench *bench = *state;
+	struct fs1_tensor tensor = { .width = 32, .height = 24, .channels = 3 };
+	struct fs1_graph_detection detection = {
+		.left = 0, .top = 4 * 8, .right = 16 * 8, .bottom = 12 * 8 + 4,
+		.score = 99, .class = 7,
+	};
+	struct fs1_input input;
+	struct fs1_found found;
+
+	bench->input.fit = FS1_FIT_LETTERBOX;
+	bench->input.left = 100;
+	bench->input.top = 200;
+	bench->input.width = 1000;
+	bench->input.height = 500;
+	assert_int_equal(fs1_input_init(&input, &bench->input, &tensor), FS1_OK);
+	assert_true(fs1_input_place(&input, 0, &detection, &found));
+	assert_int_equal(found.place.left, 100);
+	assert_int_equal(found.place.top, 200);
+	assert_int_equal(found.place.width, 500);
+	assert_int_equal(found.place.height, 266);	/* 265.6, not less */
+	assert_int_equal(found.score, 99);
+	assert_int_equal(found.class, 7);
+	detection.bottom = 4 * 8;
+	detection.top = 0;
+	assert_false(fs1_input_place(&input, 0, &detection, &found));
+}
+
+/* Whatever a package has: it is refused, or works; the one that runs goes on. */
+static void test_any_byte(void **state)
+{
+	struct bench *bench = *state;
+	unsigned int refused = 0;
+	uint8_t *bytes;
+	size_t i;
+
+	load(bench, 0);
+	fs1_inference_activate(bench->unit, 0);
+	bytes = malloc(bench->size);
+	for (i = 0; i < bench->size; i++) {
+		const struct fs1_load *verdict;
+
+		memcpy(bytes, bench->package, bench->size);
+		bytes[i] ^= (uint8_t)(1u << i % 8);
+		verdict = load_bytes(bench, 1, bytes, bench->size);
+		refused += verdict->status != FS1_OK;
+		if (verdict->status != FS1_OK)
+			assert_true(verdict->stage < FS1_LOAD_DONE);
+		if (i % 97)
+			continue;
+		assert_int_equal(frame(bench, 50)->data[0], 255 - 50 + 1);
+		memcpy(bytes, bench->package, bench->size);
+		verdict = load_bytes(bench, 1, bytes, i ? i : 1);
+		assert_int_not_equal(verdict->status, FS1_OK);
+	}
+	/* Tests see to most of it. */
+	assert_true(refused > SIZE);
+	free(bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_frames, start, stop),
+		cmocka_unit_test_setup_teardown(test_swap, start, stop),
+		cmocka_unit_test_setup_teardown(test_wrong_answer, start, stop),
+		cmocka_unit_test_setup_teardown(test_cancel, start, stop),
+		cmocka_unit_test_setup_teardown(test_letterbox, start, stop),
+		cmocka_unit_test_setup_teardown(test_pieces, start, stop),
+		cmocka_unit_test_setup_teardown(test_place, start, stop),
+		cmocka_unit_test_setup_teardown(test_any_byte, start, stop),
+	};
+
+	return cmocka_run_group_tests_name("inference", tests, NULL, NULL);
+}
