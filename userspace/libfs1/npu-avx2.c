@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Operators with AVX2: the same bytes as plain C gives. Convolutions are products of
- * matrices: 4 places of the output by 16 channels at a time, 4 samples of the input in
- * one instruction.
+ * matrices: up to 6 places of the output by 16 channels at a time, 2 samples of the
+ * input in one instruction.
  *
- * vpmaddubsw adds two products of an unsigned and a signed byte and saturates at 16
- * bits. So weights of which two neighbours' sum is beyond 128 are written as the sum of
- * two halves, each in an entry of its own; nothing ever saturates.
+ * Samples and weights are multiplied as 16-bit numbers: vpmaddubsw, which takes 8-bit
+ * ones, saturates, and with the vpmaddwd that must follow it multiplies no faster.
  */
 #include "npu-simd.h"
 
@@ -18,63 +17,65 @@
 #include "fs1-npu.h"
 
 #define AVX2 __attribute__((target("avx2")))
+#define AVX2_INLINE AVX2 static inline __attribute__((always_inline))
 
 #define BLOCK 16u		/* output channels at a time */
-#define TILE 4u			/* places of the output at a time */
-#define QUAD 4u			/* samples in one instruction */
+#define TILE 6u			/* places of the output at a time, at most */
 #define TAPS_MAX 8192u		/* samples of one window; more is left to plain C */
-#define PAIR_MAX 128		/* 255 * 128 < 2^15 */
+#define ROOM (TAPS_MAX + BLOCK)	/* a vector may end behind the last sample */
 
 /**
- * struct entry - what four samples of a window are multiplied by
+ * struct pair - what two samples of a window are multiplied by
  * @weights: [channel][sample], 8 channels in each vector
  */
-struct entry {
-	int8_t weights[BLOCK * QUAD];
+struct pair {
+	int8_t weights[BLOCK * 2];
 };
 
 /**
  * struct block - 16 output channels
  * @bias: with the zero point of the input worked in
- * @multiplier: of sums
- * @shift: likewise, less 32
- * @round: likewise, 2^(shift - 1)
- * @entries: how many
- * @offset: where each entry's samples are in the window
- * @entry: aligned as a vector
+ * @even: multipliers of sums: channels 0, 2, 4 ... in the lower halves of 64 bits
+ * @odd: likewise, 1, 3, 5 ...
+ * @even_round: 2^(shift - 1), likewise
+ * @odd_round: likewise
+ * @shift: less 32
  */
 struct block {
 	int32_t bias[BLOCK];
-	int32_t multiplier[BLOCK];
+	int64_t even[BLOCK / 2];
+	int64_t odd[BLOCK / 2];
+	int64_t even_round[BLOCK / 2];
+	int64_t odd_round[BLOCK / 2];
 	int32_t shift[BLOCK];
-	int64_t round[BLOCK];
-	uint32_t entries;
-	const uint32_t *offset;
-	const struct entry *entry;
 };
 
 /**
  * struct product - a convolution as a product of matrices
- * @taps: samples of a window, of all channels
- * @blocks: how many
- * @block: 64-aligned
+ * @pairs: of samples of a window, of all channels
+ * @pair: of each block, @pairs
+ * @block: the blocks
  */
 struct product {
-	uint32_t taps;
-	uint32_t blocks;
+	uint32_t pairs;
+	struct pair *pair;
 	struct block block[];
 };
 
-static uint32_t step_taps(const struct fs1_step *step)
+static uint32_t step_area(const struct fs1_step *step)
 {
 	return (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
-	       (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_WIDTH] *
-	       step->input[0]->channels;
+	       (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
 }
 
-static uint32_t quads(uint32_t taps)
+static uint32_t step_taps(const struct fs1_step *step)
 {
-	return (taps + QUAD - 1) / QUAD;
+	return step_area(step) * step->input[0]->channels;
+}
+
+static uint32_t step_blocks(const struct fs1_step *step)
+{
+	return (step->output->channels + BLOCK - 1) / BLOCK;
 }
 
 static size_t aligned(size_t size)
@@ -82,18 +83,24 @@ static size_t aligned(size_t size)
 	return (size + 63) & ~(size_t)63;
 }
 
-/* All channels see all of the input, and sums are scaled by a high half. */
-static bool is_product(const struct fs1_step *step)
+/* Are sums scaled by a high half? */
+static bool are_high(const struct fs1_graph_scale *scales, uint32_t count)
 {
-	uint32_t channel;
+	uint32_t i;
 
-	if (step->code != FS1_OPERATOR_CONVOLUTION ||
-	    step->argument[FS1_ARGUMENT_GROUPS] != 1 || step_taps(step) > TAPS_MAX)
-		return false;
-	for (channel = 0; channel < step->output->channels; channel++)
-		if (fs1_le32_to_cpu(step->scales[channel].shift) < 32)
+	for (i = 0; i < count; i++)
+		if (fs1_le32_to_cpu(scales[i].shift) < 32)
 			return false;
 	return true;
+}
+
+/* All channels see all of the input. */
+static bool is_product(const struct fs1_step *step)
+{
+	return step->code == FS1_OPERATOR_CONVOLUTION &&
+	       step->argument[FS1_ARGUMENT_GROUPS] == 1 &&
+	       step_taps(step) <= TAPS_MAX &&
+	       are_high(step->scales, step->output->channels);
 }
 
 /* ------------------------------------------------------------------------
@@ -108,141 +115,97 @@ static int weight_at(const struct fs1_step *step, uint32_t taps, uint32_t channe
 	return ((const int8_t *)step->weights)[(size_t)channel * taps + tap];
 }
 
-/* One entry of four samples, or two whose sum is what is meant. */
-static uint32_t fill_entries(const struct fs1_step *step, uint32_t taps,
-			     uint32_t first, uint32_t tap, struct entry *entry)
+static void fill_scale(struct block *block, uint32_t i,
+		       const struct fs1_graph_scale *scale)
 {
-	bool halves = false;
-	uint32_t i, j;
+	uint32_t shift = fs1_le32_to_cpu(scale->shift);
+	int64_t multiplier = (int32_t)fs1_le32_to_cpu(scale->multiplier);
 
-	for (i = 0; i < BLOCK; i++)
-		for (j = 0; j < QUAD; j++)
-			entry->weights[i * QUAD + j] =
-				(int8_t)weight_at(step, taps, first + i, tap + j);
-	for (i = 0; i < BLOCK * QUAD; i += 2) {
-		int sum = entry->weights[i] + entry->weights[i + 1];
-
-		if (sum > PAIR_MAX || sum < -PAIR_MAX)
-			halves = true;
-	}
-	for (i = 0; halves && i < BLOCK * QUAD; i++) {
-		int half = entry->weights[i] / 2;
-
-		entry[1].weights[i] = (int8_t)half;
-		entry->weights[i] = (int8_t)(entry->weights[i] - half);
-	}
-	return halves ? 2 : 1;
+	block->shift[i] = (int32_t)shift - 32;
+	(i % 2 ? block->odd : block->even)[i / 2] = multiplier;
+	(i % 2 ? block->odd_round : block->even_round)[i / 2] =
+		(int64_t)1 << (shift - 1);
 }
 
-static void fill_scales(const struct fs1_step *step, uint32_t taps, uint32_t first,
-			struct block *block)
+static void fill_block(const struct fs1_step *step, uint32_t taps, uint32_t first,
+		       struct block *block)
 {
 	int32_t zero_point = step->input[0]->zero_point;
 	uint32_t i, tap;
 
-	for (i = 0; i < BLOCK; i++) {
-		const struct fs1_graph_scale *scale = &step->scales[first + i];
+	memset(block, 0, sizeof(*block));
+	for (i = 0; i < BLOCK && first + i < step->output->channels; i++) {
 		int32_t sum = 0;
 
-		block->shift[i] = 0;
-		block->multiplier[i] = 0;
-		block->round[i] = 0;
-		block->bias[i] = 0;
-		if (first + i >= step->output->channels)
-			continue;
 		for (tap = 0; tap < taps; tap++)
 			sum += weight_at(step, taps, first + i, tap);
 		/* What it lacks for a moment, the samples bring: modulo 2^32. */
 		block->bias[i] = (int32_t)((uint32_t)fs1_le32_to_cpu(
 						   step->bias[first + i]) -
 					   (uint32_t)(zero_point * sum));
-		block->multiplier[i] = (int32_t)fs1_le32_to_cpu(scale->multiplier);
-		block->shift[i] = (int32_t)fs1_le32_to_cpu(scale->shift) - 32;
-		block->round[i] = (int64_t)1 << (block->shift[i] + 31);
+		fill_scale(block, i, &step->scales[first + i]);
 	}
 }
 
 static size_t product_size(const struct fs1_step *step)
 {
-	uint32_t blocks = (step->output->channels + BLOCK - 1) / BLOCK;
-	size_t entries = (size_t)blocks * 2 * quads(step_taps(step));
+	uint32_t blocks = step_blocks(step);
 
 	return aligned(sizeof(struct product) + blocks * sizeof(struct block)) +
-	       aligned(entries * sizeof(struct entry)) +
-	       aligned(entries * sizeof(uint32_t));
+	       aligned((size_t)blocks * ((step_taps(step) + 1) / 2) *
+		       sizeof(struct pair));
 }
 
 static void product_prepare(const struct fs1_step *step, void *memory)
 {
+	uint32_t taps = step_taps(step), blocks = step_blocks(step), i, j, k;
 	struct product *product = memory;
-	uint32_t taps = step_taps(step), count = quads(taps), i, j;
-	uint32_t blocks = (step->output->channels + BLOCK - 1) / BLOCK;
-	struct entry *entry = (void *)((uint8_t *)memory +
-				       aligned(sizeof(*product) +
-					       blocks * sizeof(struct block)));
-	uint32_t *offset = (void *)((uint8_t *)entry +
-				    aligned((size_t)blocks * 2 * count *
-					    sizeof(*entry)));
+	struct pair *pair = (void *)((uint8_t *)memory +
+				     aligned(sizeof(*product) +
+					     blocks * sizeof(struct block)));
 
-	product->taps = taps;
-	product->blocks = blocks;
+	product->pairs = (taps + 1) / 2;
+	product->pair = pair;
 	for (i = 0; i < blocks; i++) {
-		struct block *block = &product->block[i];
-
-		fill_scales(step, taps, i * BLOCK, block);
-		block->entry = entry;
-		block->offset = offset;
-		for (j = 0; j < count; j++) {
-			uint32_t made = fill_entries(step, taps, i * BLOCK,
-						     j * QUAD, entry);
-
-			entry += made;
-			while (made--)
-				*offset++ = j * QUAD;
-		}
-		block->entries = (uint32_t)(entry - block->entry);
+		fill_block(step, taps, i * BLOCK, &product->block[i]);
+		for (j = 0; j < product->pairs; j++, pair++)
+			for (k = 0; k < BLOCK * 2; k++)
+				pair->weights[k] = (int8_t)weight_at(step, taps,
+					i * BLOCK + k / 2, 2 * j + k % 2);
 	}
 }
 
 /* ------------------------------------------------------------------------
- * Computation
+ * From sums to bytes
  */
 
 /* Sums of 8 channels as steps of the output. */
-AVX2 static inline __m256i scaled(__m256i sum, const struct block *block,
-				  unsigned int half)
+AVX2_INLINE __m256i scaled(__m256i sum, const struct block *block, unsigned int half)
 {
-	__m256i multiplier = _mm256_loadu_si256((const void *)
-						(block->multiplier + 8 * half));
+	const __m256i *even = (const void *)(block->even + 4 * half);
+	const __m256i *odd = (const void *)(block->odd + 4 * half);
+	const __m256i *even_round = (const void *)(block->even_round + 4 * half);
+	const __m256i *odd_round = (const void *)(block->odd_round + 4 * half);
+	const __m256i *shift = (const void *)(block->shift + 8 * half);
 	/* Every other channel: a product needs 64 bits. */
-	const __m256i low = _mm256_loadu_si256((const void *)
-					       (block->round + 8 * half));
-	const __m256i high = _mm256_loadu_si256((const void *)
-						(block->round + 8 * half + 4));
-	__m256i even_round = _mm256_permute4x64_epi64(
-		_mm256_unpacklo_epi64(low, high), 0xd8);
-	__m256i odd_round = _mm256_permute4x64_epi64(
-		_mm256_unpackhi_epi64(low, high), 0xd8);
-	__m256i even = _mm256_mul_epi32(sum, multiplier);
-	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(sum, 32),
-				       _mm256_srli_epi64(multiplier, 32));
+	__m256i low = _mm256_mul_epi32(sum, _mm256_loadu_si256(even));
+	__m256i high = _mm256_mul_epi32(_mm256_srli_epi64(sum, 32),
+					_mm256_loadu_si256(odd));
 
-	even = _mm256_srli_epi64(_mm256_add_epi64(even, even_round), 32);
-	odd = _mm256_add_epi64(odd, odd_round);
-	return _mm256_srav_epi32(_mm256_blend_epi32(even, odd, 0xaa),
-				 _mm256_loadu_si256((const void *)
-						    (block->shift + 8 * half)));
+	low = _mm256_add_epi64(low, _mm256_loadu_si256(even_round));
+	high = _mm256_add_epi64(high, _mm256_loadu_si256(odd_round));
+	return _mm256_srav_epi32(_mm256_blend_epi32(_mm256_srli_epi64(low, 32), high,
+						    0xaa),
+				 _mm256_loadu_si256(shift));
 }
 
-/* 16 channels of one place of the output. */
-AVX2 static inline __m128i finished(const struct fs1_step *step,
-				    const struct block *block, __m256i first,
-				    __m256i second)
+/* 16 channels of one place of the output, scaled. */
+AVX2_INLINE __m128i finished(const struct fs1_step *step, __m256i first, __m256i second)
 {
-	__m256i zero = _mm256_set1_epi32(step->output->zero_point);
-	__m256i words = _mm256_packs_epi32(
-		_mm256_add_epi32(scaled(first, block, 0), zero),
-		_mm256_add_epi32(scaled(second, block, 1), zero));
+	/* What saturates here is out of range anyway. */
+	__m256i words = _mm256_adds_epi16(
+		_mm256_packs_epi32(first, second),
+		_mm256_set1_epi16((int16_t)step->output->zero_point));
 	__m128i bytes;
 
 	words = _mm256_permute4x64_epi64(words, 0xd8);
@@ -252,8 +215,9 @@ AVX2 static inline __m128i finished(const struct fs1_step *step,
 	return _mm_min_epu8(bytes, _mm_set1_epi8((char)step->high));
 }
 
-static void store(const struct fs1_step *step, __m128i bytes, uint8_t *out,
-		  uint32_t channels)
+/* The first @channels of 16. */
+AVX2_INLINE void store(const struct fs1_step *step, __m128i bytes, uint8_t *out,
+		       uint32_t channels)
 {
 	const uint8_t *table = step->table;
 	uint8_t line[BLOCK];
@@ -263,6 +227,10 @@ static void store(const struct fs1_step *step, __m128i bytes, uint8_t *out,
 		_mm_storeu_si128((void *)out, bytes);
 		return;
 	}
+	if (!table && channels == BLOCK / 2) {
+		_mm_storel_epi64((void *)out, bytes);
+		return;
+	}
 	_mm_storeu_si128((void *)line, bytes);
 	if (channels > BLOCK)
 		channels = BLOCK;
@@ -270,170 +238,201 @@ static void store(const struct fs1_step *step, __m128i bytes, uint8_t *out,
 		out[i] = table ? table[line[i]] : line[i];
 }
 
-AVX2 static inline __m256i multiplied(__m256i sum, __m256i samples, __m256i weights)
-{
-	__m256i pairs = _mm256_maddubs_epi16(samples, weights);
+/* ------------------------------------------------------------------------
+ * Products
+ */
 
-	return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs,
-						       _mm256_set1_epi16(1)));
+/**
+ * struct tile - places of the output that are computed together
+ * @window: their samples, as 16-bit numbers
+ * @out: where their values go, but for the first channel
+ */
+struct tile {
+	int16_t window[TILE][ROOM];
+	uint8_t *out[TILE];
+};
+
+AVX2_INLINE __m256i two_samples(const int16_t *samples)
+{
+	int32_t two;
+
+	memcpy(&two, samples, sizeof(two));
+	return _mm256_set1_epi32(two);
 }
 
-static inline int32_t four_samples(const uint8_t *window)
+/* 8 or 16 (@halves) channels of @places places: numbers that the compiler knows. */
+AVX2_INLINE void multiply(const struct fs1_step *step, const struct block *block,
+			  const struct pair *pair, uint32_t pairs,
+			  const struct tile *tile, uint32_t channel,
+			  const uint32_t places, const uint32_t halves)
 {
-	int32_t samples;
-
-	memcpy(&samples, window, sizeof(samples));
-	return samples;
-}
-
-/* 16 channels of four places, whose windows are given. */
-AVX2 static void compute(const struct fs1_step *step, const struct block *block,
-			 const uint8_t *const window[TILE], uint8_t *const out[TILE],
-			 uint32_t places, uint32_t channels)
-{
-	__m256i bias_0 = _mm256_loadu_si256((const void *)block->bias);
-	__m256i bias_1 = _mm256_loadu_si256((const void *)(block->bias + 8));
+	uint32_t channels = step->output->channels - channel, i, j, k;
 	__m256i sum[TILE][2];
-	uint32_t i;
 
-	sum[0][0] = sum[1][0] = sum[2][0] = sum[3][0] = bias_0;
-	sum[0][1] = sum[1][1] = sum[2][1] = sum[3][1] = bias_1;
-	for (i = 0; i < block->entries; i++) {
-		const __m256i *weights = (const void *)&block->entry[i];
-		uint32_t offset = block->offset[i];
-		__m256i a = _mm256_load_si256(weights);
-		__m256i b = _mm256_load_si256(weights + 1);
-		__m256i samples;
-
-		samples = _mm256_set1_epi32(four_samples(window[0] + offset));
-		sum[0][0] = multiplied(sum[0][0], samples, a);
-		sum[0][1] = multiplied(sum[0][1], samples, b);
-		samples = _mm256_set1_epi32(four_samples(window[1] + offset));
-		sum[1][0] = multiplied(sum[1][0], samples, a);
-		sum[1][1] = multiplied(sum[1][1], samples, b);
-		samples = _mm256_set1_epi32(four_samples(window[2] + offset));
-		sum[2][0] = multiplied(sum[2][0], samples, a);
-		sum[2][1] = multiplied(sum[2][1], samples, b);
-		samples = _mm256_set1_epi32(four_samples(window[3] + offset));
-		sum[3][0] = multiplied(sum[3][0], samples, a);
-		sum[3][1] = multiplied(sum[3][1], samples, b);
-	}
+#pragma GCC unroll 6
 	for (i = 0; i < places; i++)
-		store(step, finished(step, block, sum[i][0], sum[i][1]), out[i],
+#pragma GCC unroll 2
+		for (j = 0; j < 2; j++)
+			sum[i][j] = _mm256_loadu_si256((const void *)
+						       (block->bias + 8 * j));
+	for (k = 0; k < pairs; k++, pair++) {
+		__m256i weights[2];
+
+#pragma GCC unroll 2
+		for (j = 0; j < halves; j++)
+			weights[j] = _mm256_cvtepi8_epi16(
+				_mm_loadu_si128((const void *)
+						(pair->weights + BLOCK * j)));
+#pragma GCC unroll 6
+		for (i = 0; i < places; i++) {
+			__m256i samples = two_samples(tile->window[i] + 2 * k);
+
+#pragma GCC unroll 2
+			for (j = 0; j < halves; j++)
+				sum[i][j] = _mm256_add_epi32(sum[i][j],
+					_mm256_madd_epi16(samples, weights[j]));
+		}
+	}
+#pragma GCC unroll 6
+	for (i = 0; i < places; i++) {
+		__m256i first = scaled(sum[i][0], block, 0);
+		__m256i second = halves == 2 ? scaled(sum[i][1], block, 1) : first;
+
+		store(step, finished(step, first, second), tile->out[i] + channel,
 		      channels);
+	}
 }
 
-/* Copy the window of one place, its padding filled with what stands for 0. */
-static void gather(const struct fs1_step *step, uint32_t y, uint32_t x, uint8_t *to)
+AVX2_INLINE void multiply_places(const struct fs1_step *step,
+				 const struct product *product,
+				 const struct tile *tile, uint32_t channel,
+				 const uint32_t places)
+{
+	const struct block *block = &product->block[channel / BLOCK];
+	const struct pair *pair = product->pair + (size_t)channel / BLOCK *
+						  product->pairs;
+
+	if (step->output->channels - channel > BLOCK / 2)
+		multiply(step, block, pair, product->pairs, tile, channel, places, 2);
+	else
+		multiply(step, block, pair, product->pairs, tile, channel, places, 1);
+}
+
+AVX2 static void multiply_tile(const struct fs1_step *step, const struct tile *tile,
+			       uint32_t channel, uint32_t places)
+{
+	const struct product *product = step->prepared;
+
+	switch (places) {
+	case 1:
+		multiply_places(step, product, tile, channel, 1);
+		break;
+	case 2:
+		multiply_places(step, product, tile, channel, 2);
+		break;
+	case 3:
+		multiply_places(step, product, tile, channel, 3);
+		break;
+	case 4:
+		multiply_places(step, product, tile, channel, 4);
+		break;
+	case 5:
+		multiply_places(step, product, tile, channel, 5);
+		break;
+	default:
+		multiply_places(step, product, tile, channel, TILE);
+		break;
+	}
+}
+
+/*
+ * Bytes become 16-bit numbers. Whole vectors are read and written: a tensor has some
+ * room behind it, and so has a window.
+ */
+AVX2_INLINE void widen(int16_t *to, const uint8_t *from, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i += BLOCK)
+		_mm256_storeu_si256((void *)(to + i), _mm256_cvtepu8_epi16(
+			_mm_loadu_si128((const void *)(from + i))));
+}
+
+AVX2_INLINE void widen_zero(int16_t *to, int32_t zero_point, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i += BLOCK)
+		_mm256_storeu_si256((void *)(to + i),
+				    _mm256_set1_epi16((int16_t)zero_point));
+}
+
+/* One line of a window. */
+AVX2_INLINE void gather_line(const struct fs1_step *step, const uint8_t *line,
+			     int32_t left, int16_t *to)
+{
+	const struct fs1_tensor *from = step->input[0];
+	int32_t width = step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
+	int32_t across = step->argument[FS1_ARGUMENT_DILATION_X];
+	size_t depth = from->channels;
+	int32_t j;
+
+	if (across == 1 && left >= 0 && left + width <= (int32_t)from->width) {
+		widen(to, line + (size_t)left * depth, (size_t)width * depth);
+		return;
+	}
+	for (j = 0; j < width; j++, to += depth) {
+		int32_t column = left + j * across;
+
+		if (column < 0 || column >= (int32_t)from->width)
+			widen_zero(to, from->zero_point, depth);
+		else
+			widen(to, line + (size_t)column * depth, depth);
+	}
+}
+
+/* The window of one place, its padding filled with what stands for 0. */
+AVX2 static void gather(const struct fs1_step *step, uint32_t place, int16_t *to)
 {
 	const struct fs1_tensor *from = step->input[0];
 	const int32_t *argument = step->argument;
-	int32_t height = argument[FS1_ARGUMENT_KERNEL_HEIGHT];
-	int32_t width = argument[FS1_ARGUMENT_KERNEL_WIDTH];
-	int32_t top = (int32_t)y * argument[FS1_ARGUMENT_STRIDE_Y] -
+	int32_t y = (int32_t)(place / step->output->width);
+	int32_t x = (int32_t)(place % step->output->width);
+	int32_t row = y * argument[FS1_ARGUMENT_STRIDE_Y] -
 		      argument[FS1_ARGUMENT_PAD_TOP];
-	int32_t left = (int32_t)x * argument[FS1_ARGUMENT_STRIDE_X] -
+	int32_t left = x * argument[FS1_ARGUMENT_STRIDE_X] -
 		       argument[FS1_ARGUMENT_PAD_LEFT];
-	int32_t across = argument[FS1_ARGUMENT_DILATION_X];
-	size_t depth = from->channels;
-	int32_t i, j;
+	size_t size = (size_t)argument[FS1_ARGUMENT_KERNEL_WIDTH] * from->channels;
+	size_t stride = (size_t)from->width * from->channels;
+	int32_t i;
 
-	for (i = 0; i < height; i++) {
-		int32_t row = top + i * argument[FS1_ARGUMENT_DILATION_Y];
-		const uint8_t *line;
-
-		if (row < 0 || row >= (int32_t)from->height) {
-			memset(to, from->zero_point, (size_t)width * depth);
-			to += (size_t)width * depth;
-			continue;
-		}
-		line = from->data + (size_t)row * from->width * depth;
-		if (across == 1 && left >= 0 &&
-		    left + width <= (int32_t)from->width) {
-			memcpy(to, line + (size_t)left * depth,
-			       (size_t)width * depth);
-			to += (size_t)width * depth;
-			continue;
-		}
-		for (j = 0; j < width; j++, to += depth) {
-			int32_t column = left + j * across;
-
-			if (column < 0 || column >= (int32_t)from->width)
-				memset(to, from->zero_point, depth);
-			else
-				memcpy(to, line + (size_t)column * depth, depth);
-		}
-	}
-}
-
-/* Is the window of a place what lies there anyway? */
-static bool is_direct(const struct fs1_step *step)
-{
-	const int32_t *argument = step->argument;
-
-	return argument[FS1_ARGUMENT_KERNEL_HEIGHT] == 1 &&
-	       argument[FS1_ARGUMENT_KERNEL_WIDTH] == 1 &&
-	       !(step->input[0]->channels % QUAD);
-}
-
-/* The windows of up to TILE places, from @place on, and where their values go. */
-static void tile_windows(const struct fs1_step *step, uint32_t place, uint32_t places,
-			 uint8_t room[TILE][TAPS_MAX + QUAD],
-			 const uint8_t *window[TILE])
-{
-	const struct fs1_tensor *from = step->input[0], *to = step->output;
-	bool direct = is_direct(step);
-	uint32_t i;
-
-	for (i = 0; i < TILE; i++) {
-		/* A tile that isn't full computes its last place again. */
-		uint32_t at = place + (i < places ? i : places - 1);
-		uint32_t y = at / to->width, x = at % to->width;
-
-		window[i] = room[i];
-		if (direct)
-			window[i] = from->data + from->channels *
-				((size_t)y * from->width *
-				 (size_t)step->argument[FS1_ARGUMENT_STRIDE_Y] +
-				 (size_t)x *
-				 (size_t)step->argument[FS1_ARGUMENT_STRIDE_X]);
-		else if (i >= places)
-			window[i] = room[places - 1];
+	for (i = 0; i < argument[FS1_ARGUMENT_KERNEL_HEIGHT]; i++, to += size) {
+		if (row < 0 || row >= (int32_t)from->height)
+			widen_zero(to, from->zero_point, size);
 		else
-			gather(step, y, x, room[i]);
+			gather_line(step, from->data + (size_t)row * stride, left,
+				    to);
+		row += argument[FS1_ARGUMENT_DILATION_Y];
 	}
 }
 
-static void product_run(const struct fs1_step *step, const struct fs1_run *run)
+AVX2 static void avx2_product(const struct fs1_step *step, uint32_t first, uint32_t end)
 {
-	const struct product *product = step->prepared;
 	const struct fs1_tensor *to = step->output;
-	uint32_t place = run->place, end = run->place + run->places, channel, i;
-	uint8_t room[TILE][TAPS_MAX + QUAD];
-	const uint8_t *window[TILE];
-	uint8_t *out[TILE];
+	struct tile tile;
 
-	for (; place < end; place += TILE) {
-		uint32_t places = end - place < TILE ? end - place : TILE;
-
-		tile_windows(step, place, places, room, window);
-		for (channel = run->channel; channel < run->end; channel += BLOCK) {
-			for (i = 0; i < places; i++)
-				out[i] = to->data + channel +
-					 (size_t)(place + i) * to->channels;
-			compute(step, &product->block[channel / BLOCK], window, out,
-				places, to->channels - channel);
-		}
-	}
-}
-
-static void avx2_product(const struct fs1_step *step, uint32_t first, uint32_t end)
-{
 	while (first < end) {
 		struct fs1_run run = fs1_npu_run(step, first, end);
+		uint32_t places = run.places < TILE ? run.places : TILE, channel, i;
 
-		product_run(step, &run);
-		first += run.places;
+		for (i = 0; i < places; i++) {
+			tile.out[i] = to->data +
+				      (size_t)(run.place + i) * to->channels;
+			gather(step, run.place + i, tile.window[i]);
+		}
+		for (channel = run.channel; channel < run.end; channel += BLOCK)
+			multiply_tile(step, &tile, channel, places);
+		first += places;
 	}
 }
 
@@ -457,99 +456,86 @@ struct depthwise_pair {
 
 /**
  * struct depthwise - a depthwise convolution
- * @taps: samples of a window
- * @blocks: of channels
- * @pair: of each block, (@taps + 1) / 2
+ * @pairs: of samples of a window
+ * @pair: of each block, @pairs
  * @block: scales of each block
  */
 struct depthwise {
-	uint32_t taps;
-	uint32_t blocks;
+	uint32_t pairs;
 	struct depthwise_pair *pair;
 	struct block block[];
 };
 
-static uint32_t depthwise_taps(const struct fs1_step *step)
-{
-	return (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
-	       (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
-}
-
 static bool is_depthwise(const struct fs1_step *step)
 {
-	uint32_t channels = step->output->channels, channel;
+	uint32_t channels = step->output->channels;
 
-	if (step->code != FS1_OPERATOR_CONVOLUTION ||
-	    step->argument[FS1_ARGUMENT_GROUPS] != (int32_t)channels ||
-	    step->input[0]->channels != channels ||
-	    channels > DEPTHWISE_CHANNELS_MAX ||
-	    depthwise_taps(step) > DEPTHWISE_TAPS_MAX)
-		return false;
-	for (channel = 0; channel < channels; channel++)
-		if (fs1_le32_to_cpu(step->scales[channel].shift) < 32)
-			return false;
-	return true;
+	return step->code == FS1_OPERATOR_CONVOLUTION &&
+	       step->argument[FS1_ARGUMENT_GROUPS] == (int32_t)channels &&
+	       step->input[0]->channels == channels &&
+	       channels <= DEPTHWISE_CHANNELS_MAX &&
+	       step_area(step) <= DEPTHWISE_TAPS_MAX &&
+	       are_high(step->scales, channels);
 }
 
 static size_t depthwise_size(const struct fs1_step *step)
 {
-	uint32_t blocks = (step->output->channels + BLOCK - 1) / BLOCK;
-	uint32_t pairs = (depthwise_taps(step) + 1) / 2;
+	uint32_t blocks = step_blocks(step), pairs = (step_area(step) + 1) / 2;
 
 	return aligned(sizeof(struct depthwise) + blocks * sizeof(struct block)) +
 	       aligned((size_t)blocks * pairs * sizeof(struct depthwise_pair));
 }
 
+static void fill_depthwise(const struct fs1_step *step, uint32_t first, uint32_t tap,
+			   struct depthwise_pair *pair)
+{
+	uint32_t taps = step_area(step), i;
+
+	for (i = 0; i < BLOCK; i++) {
+		int16_t *half = i & 4 ? pair->high : pair->low;
+		uint32_t at = 2 * ((i & 3) + (i >> 3) * 4);
+
+		half[at] = (int16_t)weight_at(step, taps, first + i, tap);
+		half[at + 1] = (int16_t)weight_at(step, taps, first + i, tap + 1);
+	}
+}
+
 static void depthwise_prepare(const struct fs1_step *step, void *memory)
 {
+	uint32_t taps = step_area(step), blocks = step_blocks(step), i, j;
 	struct depthwise *depthwise = memory;
-	uint32_t taps = depthwise_taps(step), pairs = (taps + 1) / 2, i, j, k;
-	uint32_t blocks = (step->output->channels + BLOCK - 1) / BLOCK;
+	struct depthwise_pair *pair = (void *)((uint8_t *)memory +
+					       aligned(sizeof(*depthwise) +
+						       blocks *
+						       sizeof(struct block)));
 
-	depthwise->taps = taps;
-	depthwise->blocks = blocks;
-	depthwise->pair = (void *)((uint8_t *)memory +
-				   aligned(sizeof(*depthwise) +
-					   blocks * sizeof(struct block)));
+	depthwise->pairs = (taps + 1) / 2;
+	depthwise->pair = pair;
 	for (i = 0; i < blocks; i++) {
-		fill_scales(step, taps, i * BLOCK, &depthwise->block[i]);
-		for (j = 0; j < pairs; j++) {
-			struct depthwise_pair *pair =
-				&depthwise->pair[i * pairs + j];
-
-			for (k = 0; k < BLOCK; k++) {
-				int16_t *half = k & 4 ? pair->high : pair->low;
-				uint32_t at = 2 * ((k & 3) + (k >> 3) * 4);
-
-				half[at] = (int16_t)weight_at(step, taps,
-							      i * BLOCK + k,
-							      2 * j);
-				half[at + 1] = (int16_t)weight_at(step, taps,
-								  i * BLOCK + k,
-								  2 * j + 1);
-			}
-		}
+		fill_block(step, taps, i * BLOCK, &depthwise->block[i]);
+		for (j = 0; j < depthwise->pairs; j++, pair++)
+			fill_depthwise(step, i * BLOCK, 2 * j, pair);
 	}
 }
 
 /* Where the samples of a window are; @zero: as many channels of what stands for 0. */
-static void depthwise_window(const struct fs1_step *step, uint32_t y, uint32_t x,
+static void depthwise_window(const struct fs1_step *step, uint32_t place,
 			     const uint8_t *zero, const uint8_t **sample)
 {
 	const struct fs1_tensor *from = step->input[0];
 	const int32_t *argument = step->argument;
+	int32_t row = (int32_t)(place / step->output->width) *
+		      argument[FS1_ARGUMENT_STRIDE_Y] -
+		      argument[FS1_ARGUMENT_PAD_TOP];
+	int32_t left = (int32_t)(place % step->output->width) *
+		       argument[FS1_ARGUMENT_STRIDE_X] -
+		       argument[FS1_ARGUMENT_PAD_LEFT];
 	int32_t i, j;
 
-	for (i = 0; i < argument[FS1_ARGUMENT_KERNEL_HEIGHT]; i++)
-		for (j = 0; j < argument[FS1_ARGUMENT_KERNEL_WIDTH]; j++) {
-			int32_t row = (int32_t)y * argument[FS1_ARGUMENT_STRIDE_Y] -
-				      argument[FS1_ARGUMENT_PAD_TOP] +
-				      i * argument[FS1_ARGUMENT_DILATION_Y];
-			int32_t column = (int32_t)x *
-					 argument[FS1_ARGUMENT_STRIDE_X] -
-					 argument[FS1_ARGUMENT_PAD_LEFT] +
-					 j * argument[FS1_ARGUMENT_DILATION_X];
+	for (i = 0; i < argument[FS1_ARGUMENT_KERNEL_HEIGHT]; i++) {
+		int32_t column = left;
 
+		for (j = 0; j < argument[FS1_ARGUMENT_KERNEL_WIDTH]; j++) {
 			*sample = zero;
 			if (row >= 0 && row < (int32_t)from->height &&
 			    column >= 0 && column < (int32_t)from->width)
@@ -557,29 +543,33 @@ static void depthwise_window(const struct fs1_step *step, uint32_t y, uint32_t x
 							(size_t)column) *
 						       from->channels;
 			sample++;
+			column += argument[FS1_ARGUMENT_DILATION_X];
 		}
-	/* An odd one has no partner but itself, whose weight is 0. */
+		row += argument[FS1_ARGUMENT_DILATION_Y];
+	}
+	/* An odd one has no partner but this, whose weight is 0. */
 	*sample = zero;
 }
 
-AVX2 static inline __m256i wide(const uint8_t *samples)
+AVX2_INLINE __m256i wide(const uint8_t *samples)
 {
 	return _mm256_cvtepu8_epi16(_mm_loadu_si128((const void *)samples));
 }
 
 /* 16 channels of one place; what lies behind the last one is read and not used. */
-AVX2 static __m128i depthwise_block(const struct fs1_step *step,
+AVX2_INLINE __m128i depthwise_block(const struct fs1_step *step,
 				    const struct block *block,
 				    const struct depthwise_pair *pair,
-				    const uint8_t *const *sample, uint32_t taps,
-				    uint32_t channel)
+				    const uint8_t *const *sample,
+				    const uint32_t pairs, uint32_t channel)
 {
-	__m256i low = _mm256_setzero_si256(), high = low;
+	__m256i low = _mm256_setzero_si256(), high = low, first, second;
 	uint32_t i;
 
-	for (i = 0; i < taps; i += 2, pair++) {
-		__m256i a = wide(sample[i] + channel);
-		__m256i b = wide(sample[i + 1] + channel);
+#pragma GCC unroll 5
+	for (i = 0; i < pairs; i++, pair++) {
+		__m256i a = wide(sample[2 * i] + channel);
+		__m256i b = wide(sample[2 * i + 1] + channel);
 
 		low = _mm256_add_epi32(low, _mm256_madd_epi16(
 			_mm256_unpacklo_epi16(a, b),
@@ -588,22 +578,36 @@ AVX2 static __m128i depthwise_block(const struct fs1_step *step,
 			_mm256_unpackhi_epi16(a, b),
 			_mm256_loadu_si256((const void *)pair->high)));
 	}
-	return finished(step, block,
-			_mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20),
-					 _mm256_loadu_si256((const void *)
-							    block->bias)),
-			_mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x31),
-					 _mm256_loadu_si256((const void *)
-							    (block->bias + 8))));
+	first = _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20),
+				 _mm256_loadu_si256((const void *)block->bias));
+	second = _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x31),
+				  _mm256_loadu_si256((const void *)
+						     (block->bias + 8)));
+	return finished(step, scaled(first, block, 0), scaled(second, block, 1));
 }
 
-static void avx2_depthwise(const struct fs1_step *step, uint32_t first, uint32_t end)
+AVX2_INLINE void depthwise_place(const struct fs1_step *step, const struct fs1_run *run,
+				 const uint8_t *const *sample, uint8_t *out,
+				 const uint32_t pairs)
+{
+	const struct depthwise *depthwise = step->prepared;
+	uint32_t channel;
+
+	for (channel = run->channel; channel < run->end; channel += BLOCK)
+		store(step, depthwise_block(step, &depthwise->block[channel / BLOCK],
+					    &depthwise->pair[channel / BLOCK * pairs],
+					    sample, pairs, channel),
+		      out + channel, step->output->channels - channel);
+}
+
+AVX2 static void avx2_depthwise(const struct fs1_step *step, uint32_t first,
+				uint32_t end)
 {
 	const struct depthwise *depthwise = step->prepared;
 	const struct fs1_tensor *to = step->output;
 	const uint8_t *sample[DEPTHWISE_TAPS_MAX + 1];
 	uint8_t zero[DEPTHWISE_CHANNELS_MAX + BLOCK];
-	uint32_t pairs = (depthwise->taps + 1) / 2, i, channel;
+	uint32_t i;
 
 	memset(zero, step->input[0]->zero_point, to->channels + BLOCK);
 	while (first < end) {
@@ -612,16 +616,12 @@ static void avx2_depthwise(const struct fs1_step *step, uint32_t first, uint32_t
 		for (i = run.place; i < run.place + run.places; i++) {
 			uint8_t *out = to->data + (size_t)i * to->channels;
 
-			depthwise_window(step, i / to->width, i % to->width, zero,
-					 sample);
-			for (channel = run.channel; channel < run.end;
-			     channel += BLOCK)
-				store(step, depthwise_block(step,
-						&depthwise->block[channel / BLOCK],
-						&depthwise->pair[channel / BLOCK *
-								 pairs],
-						sample, depthwise->taps, channel),
-				      out + channel, to->channels - channel);
+			depthwise_window(step, i, zero, sample);
+			if (depthwise->pairs == 5)
+				depthwise_place(step, &run, sample, out, 5);
+			else
+				depthwise_place(step, &run, sample, out,
+						depthwise->pairs);
 		}
 		first += run.places;
 	}
