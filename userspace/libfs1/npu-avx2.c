@@ -392,15 +392,13 @@ AVX2_INLINE void gather_line(const struct fs1_step *step, const uint8_t *line,
 }
 
 /* The window of one place, its padding filled with what stands for 0. */
-AVX2 static void gather(const struct fs1_step *step, uint32_t place, int16_t *to)
+AVX2 static void gather(const struct fs1_step *step, uint32_t y, uint32_t x, int16_t *to)
 {
 	const struct fs1_tensor *from = step->input[0];
 	const int32_t *argument = step->argument;
-	int32_t y = (int32_t)(place / step->output->width);
-	int32_t x = (int32_t)(place % step->output->width);
-	int32_t row = y * argument[FS1_ARGUMENT_STRIDE_Y] -
+	int32_t row = (int32_t)y * argument[FS1_ARGUMENT_STRIDE_Y] -
 		      argument[FS1_ARGUMENT_PAD_TOP];
-	int32_t left = x * argument[FS1_ARGUMENT_STRIDE_X] -
+	int32_t left = (int32_t)x * argument[FS1_ARGUMENT_STRIDE_X] -
 		       argument[FS1_ARGUMENT_PAD_LEFT];
 	size_t size = (size_t)argument[FS1_ARGUMENT_KERNEL_WIDTH] * from->channels;
 	size_t stride = (size_t)from->width * from->channels;
@@ -416,23 +414,51 @@ AVX2 static void gather(const struct fs1_step *step, uint32_t place, int16_t *to
 	}
 }
 
+/* The input's places are the output's, and nothing but a place is in a window. */
+static bool is_pointwise(const struct fs1_step *step)
+{
+	return step_area(step) == 1 && step->input[0]->width == step->output->width &&
+	       step->argument[FS1_ARGUMENT_STRIDE_Y] == 1 &&
+	       step->argument[FS1_ARGUMENT_STRIDE_X] == 1;
+}
+
+AVX2_INLINE void product_run(const struct fs1_step *step, const struct fs1_run *run,
+			     bool pointwise, struct tile *tile)
+{
+	const struct fs1_tensor *from = step->input[0], *to = step->output;
+	uint32_t y = run->place / to->width, x = run->place % to->width;
+	uint32_t place = run->place, end = run->place + run->places, channel;
+
+	while (place < end) {
+		uint32_t places = 0;
+
+		for (; places < TILE && place < end; places++, place++) {
+			tile->out[places] = to->data + (size_t)place * to->channels;
+			if (pointwise)
+				widen(tile->window[places],
+				      from->data + (size_t)place * from->channels,
+				      from->channels);
+			else
+				gather(step, y, x, tile->window[places]);
+			x++;
+			y += x == to->width;
+			x = x == to->width ? 0 : x;
+		}
+		for (channel = run->channel; channel < run->end; channel += BLOCK)
+			multiply_tile(step, tile, channel, places);
+	}
+}
+
 AVX2 static void avx2_product(const struct fs1_step *step, uint32_t first, uint32_t end)
 {
-	const struct fs1_tensor *to = step->output;
+	bool pointwise = is_pointwise(step);
 	struct tile tile;
 
 	while (first < end) {
 		struct fs1_run run = fs1_npu_run(step, first, end);
-		uint32_t places = run.places < TILE ? run.places : TILE, channel, i;
 
-		for (i = 0; i < places; i++) {
-			tile.out[i] = to->data +
-				      (size_t)(run.place + i) * to->channels;
-			gather(step, run.place + i, tile.window[i]);
-		}
-		for (channel = run.channel; channel < run.end; channel += BLOCK)
-			multiply_tile(step, &tile, channel, places);
-		first += places;
+		product_run(step, &run, pointwise, &tile);
+		first += run.places;
 	}
 }
 
@@ -519,16 +545,14 @@ static void depthwise_prepare(const struct fs1_step *step, void *memory)
 }
 
 /* Where the samples of a window are; @zero: as many channels of what stands for 0. */
-static void depthwise_window(const struct fs1_step *step, uint32_t place,
+static void depthwise_window(const struct fs1_step *step, uint32_t y, uint32_t x,
 			     const uint8_t *zero, const uint8_t **sample)
 {
 	const struct fs1_tensor *from = step->input[0];
 	const int32_t *argument = step->argument;
-	int32_t row = (int32_t)(place / step->output->width) *
-		      argument[FS1_ARGUMENT_STRIDE_Y] -
+	int32_t row = (int32_t)y * argument[FS1_ARGUMENT_STRIDE_Y] -
 		      argument[FS1_ARGUMENT_PAD_TOP];
-	int32_t left = (int32_t)(place % step->output->width) *
-		       argument[FS1_ARGUMENT_STRIDE_X] -
+	int32_t left = (int32_t)x * argument[FS1_ARGUMENT_STRIDE_X] -
 		       argument[FS1_ARGUMENT_PAD_LEFT];
 	int32_t i, j;
 
@@ -547,8 +571,21 @@ static void depthwise_window(const struct fs1_step *step, uint32_t place,
 		}
 		row += argument[FS1_ARGUMENT_DILATION_Y];
 	}
-	/* An odd one has no partner but this, whose weight is 0. */
-	*sample = zero;
+	/* An odd one has no partner but itself, whose weight is 0. */
+	*sample = sample[-1];
+}
+
+/* Does a window have no padding in this direction, 0: lines, 1: columns? */
+static bool is_inside(const struct fs1_step *step, uint32_t direction, uint32_t at)
+{
+	const int32_t *argument = step->argument;
+	int32_t first = (int32_t)at * argument[FS1_ARGUMENT_STRIDE_Y + direction] -
+			argument[FS1_ARGUMENT_PAD_TOP + direction];
+	int32_t last = first + argument[FS1_ARGUMENT_DILATION_Y + direction] *
+			       (argument[FS1_ARGUMENT_KERNEL_HEIGHT + direction] - 1);
+
+	return first >= 0 && last < (int32_t)(direction ? step->input[0]->width :
+							  step->input[0]->height);
 }
 
 AVX2_INLINE __m256i wide(const uint8_t *samples)
@@ -561,15 +598,15 @@ AVX2_INLINE __m128i depthwise_block(const struct fs1_step *step,
 				    const struct block *block,
 				    const struct depthwise_pair *pair,
 				    const uint8_t *const *sample,
-				    const uint32_t pairs, uint32_t channel)
+				    const uint32_t pairs, size_t offset)
 {
 	__m256i low = _mm256_setzero_si256(), high = low, first, second;
 	uint32_t i;
 
 #pragma GCC unroll 5
 	for (i = 0; i < pairs; i++, pair++) {
-		__m256i a = wide(sample[2 * i] + channel);
-		__m256i b = wide(sample[2 * i + 1] + channel);
+		__m256i a = wide(sample[2 * i] + offset);
+		__m256i b = wide(sample[2 * i + 1] + offset);
 
 		low = _mm256_add_epi32(low, _mm256_madd_epi16(
 			_mm256_unpacklo_epi16(a, b),
@@ -586,42 +623,217 @@ AVX2_INLINE __m128i depthwise_block(const struct fs1_step *step,
 	return finished(step, scaled(first, block, 0), scaled(second, block, 1));
 }
 
-AVX2_INLINE void depthwise_place(const struct fs1_step *step, const struct fs1_run *run,
-				 const uint8_t *const *sample, uint8_t *out,
-				 const uint32_t pairs)
+/* Places of one line: from window to window without padding it is always as far. */
+AVX2_INLINE void depthwise_line(const struct fs1_step *step, const struct fs1_run *run,
+				const uint8_t *zero, const uint32_t pairs)
 {
 	const struct depthwise *depthwise = step->prepared;
-	uint32_t channel;
+	const struct fs1_tensor *to = step->output;
+	const uint8_t *sample[DEPTHWISE_TAPS_MAX + 1];
+	size_t pace = (size_t)step->argument[FS1_ARGUMENT_STRIDE_X] * to->channels;
+	uint32_t y = run->place / to->width, x = run->place % to->width, channel;
+	uint8_t *out = to->data + (size_t)run->place * to->channels;
+	uint32_t end = x + run->places;
+	bool line_inside = is_inside(step, 0, y), before = false;
+	size_t offset = 0;
 
-	for (channel = run->channel; channel < run->end; channel += BLOCK)
-		store(step, depthwise_block(step, &depthwise->block[channel / BLOCK],
-					    &depthwise->pair[channel / BLOCK * pairs],
-					    sample, pairs, channel),
-		      out + channel, step->output->channels - channel);
+	for (; x < end; x++, out += to->channels) {
+		bool inside = line_inside && is_inside(step, 1, x);
+
+		offset += pace;
+		if (!inside || !before) {
+			depthwise_window(step, y, x, zero, sample);
+			offset = 0;
+		}
+		before = inside;
+		for (channel = run->channel; channel < run->end; channel += BLOCK)
+			store(step,
+			      depthwise_block(step,
+					      &depthwise->block[channel / BLOCK],
+					      &depthwise->pair[channel / BLOCK *
+							       pairs],
+					      sample, pairs, offset + channel),
+			      out + channel, to->channels - channel);
+	}
+}
+
+AVX2_INLINE void depthwise_units(const struct fs1_step *step, uint32_t first,
+				 uint32_t end, const uint32_t pairs)
+{
+	uint8_t zero[DEPTHWISE_CHANNELS_MAX + BLOCK];
+	uint32_t width = step->output->width;
+
+	memset(zero, step->input[0]->zero_point, step->output->channels + BLOCK);
+	while (first < end) {
+		struct fs1_run run = fs1_npu_run(step, first, end);
+		uint32_t left = width - run.place % width;
+
+		if (run.places > left)
+			run.places = left;
+		depthwise_line(step, &run, zero, pairs);
+		first += run.places;
+	}
 }
 
 AVX2 static void avx2_depthwise(const struct fs1_step *step, uint32_t first,
 				uint32_t end)
 {
 	const struct depthwise *depthwise = step->prepared;
-	const struct fs1_tensor *to = step->output;
-	const uint8_t *sample[DEPTHWISE_TAPS_MAX + 1];
-	uint8_t zero[DEPTHWISE_CHANNELS_MAX + BLOCK];
+
+	depthwise_units(step, first, end, depthwise->pairs);
+}
+
+/* Of 3 x 3, which nearly all are. */
+AVX2 static void avx2_depthwise_9(const struct fs1_step *step, uint32_t first,
+				  uint32_t end)
+{
+	depthwise_units(step, first, end, 5);
+}
+
+/* ------------------------------------------------------------------------
+ * Pools
+ */
+
+/* Channels that fill a vector. */
+static bool is_mean(const struct fs1_step *step)
+{
+	return step->code == FS1_OPERATOR_POOL_AVERAGE &&
+	       step->output->channels >= BLOCK;
+}
+
+/**
+ * struct span - the part of a window in one direction that lies in the input
+ * @first: line of the input, or column
+ * @end: behind the last one
+ */
+struct span {
+	uint32_t first;
+	uint32_t end;
+};
+
+static struct span pool_span(const struct fs1_step *step, uint32_t direction,
+			     uint32_t at)
+{
+	int32_t size = (int32_t)(direction ? step->input[0]->width :
+					     step->input[0]->height);
+	int32_t first = (int32_t)at *
+			step->argument[FS1_ARGUMENT_STRIDE_Y + direction] -
+			step->argument[FS1_ARGUMENT_PAD_TOP + direction];
+	int32_t end = first + step->argument[FS1_ARGUMENT_KERNEL_HEIGHT + direction];
+
+	return (struct span) { .first = first < 0 ? 0 : (uint32_t)first,
+			       .end = end > size ? (uint32_t)size : (uint32_t)end };
+}
+
+/* Means of 16 channels from @channel on. */
+AVX2_INLINE __m128i mean_block(const struct fs1_step *step, const struct span *rows,
+			       const struct span *columns, const struct block *block,
+			       uint32_t channel)
+{
+	const struct fs1_tensor *from = step->input[0];
+	__m256i first = _mm256_loadu_si256((const void *)block->bias);
+	__m256i second = first;
+	uint32_t y, x;
+
+	for (y = rows->first; y < rows->end; y++)
+		for (x = columns->first; x < columns->end; x++) {
+			const uint8_t *sample = from->data + channel +
+				((size_t)y * from->width + x) * from->channels;
+			__m128i bytes = _mm_loadu_si128((const void *)sample);
+
+			first = _mm256_add_epi32(first,
+						 _mm256_cvtepu8_epi32(bytes));
+			second = _mm256_add_epi32(second, _mm256_cvtepu8_epi32(
+				_mm_srli_si128(bytes, 8)));
+		}
+	return finished(step, scaled(first, block, 0), scaled(second, block, 1));
+}
+
+/* The scale for windows of @count samples, for each channel. */
+static void mean_scale(const struct fs1_step *step, uint32_t count,
+		       struct block *block)
+{
 	uint32_t i;
 
-	memset(zero, step->input[0]->zero_point, to->channels + BLOCK);
+	for (i = 0; i < BLOCK; i++) {
+		block->bias[i] = -(int32_t)count * step->input[0]->zero_point;
+		fill_scale(block, i, &step->scales[count - 1]);
+	}
+}
+
+AVX2_INLINE void mean_place(const struct fs1_step *step, const struct fs1_run *run,
+			    const struct span *rows, const struct span *columns,
+			    const struct block *block, uint8_t *out)
+{
+	uint32_t channel;
+
+	for (channel = run->channel; channel < run->end; channel += BLOCK)
+		store(step, mean_block(step, rows, columns, block, channel),
+		      out + channel, step->output->channels - channel);
+}
+
+AVX2 static void avx2_mean(const struct fs1_step *step, uint32_t first, uint32_t end)
+{
+	const struct fs1_tensor *to = step->output;
+	uint32_t before = 0, unit;
+	struct block block;
+
+	for (unit = first; unit < end; unit++) {
+		struct fs1_run run = fs1_npu_run(step, unit, unit + 1);
+		struct span rows = pool_span(step, 0, run.place / to->width);
+		struct span columns = pool_span(step, 1, run.place % to->width);
+		uint32_t count = (rows.end - rows.first) *
+				 (columns.end - columns.first);
+
+		if (!are_high(&step->scales[count - 1], 1)) {
+			fs1_npu_pool_average(step, unit, unit + 1);
+			continue;
+		}
+		if (count != before)
+			mean_scale(step, count, &block);
+		before = count;
+		mean_place(step, &run, &rows, &columns, &block,
+			   to->data + (size_t)run.place * to->channels);
+	}
+}
+
+AVX2_INLINE __m128i greatest_block(const struct fs1_step *step,
+				   const struct span *rows,
+				   const struct span *columns, uint32_t channel)
+{
+	const struct fs1_tensor *from = step->input[0];
+	__m128i greatest = _mm_setzero_si128();
+	uint32_t y, x;
+
+	for (y = rows->first; y < rows->end; y++)
+		for (x = columns->first; x < columns->end; x++) {
+			const uint8_t *sample = from->data + channel +
+				((size_t)y * from->width + x) * from->channels;
+
+			greatest = _mm_max_epu8(greatest, _mm_loadu_si128(
+				(const void *)sample));
+		}
+	return greatest;
+}
+
+AVX2 static void avx2_greatest(const struct fs1_step *step, uint32_t first, uint32_t end)
+{
+	const struct fs1_tensor *to = step->output;
+	uint32_t i, channel;
+
 	while (first < end) {
 		struct fs1_run run = fs1_npu_run(step, first, end);
 
 		for (i = run.place; i < run.place + run.places; i++) {
-			uint8_t *out = to->data + (size_t)i * to->channels;
+			struct span rows = pool_span(step, 0, i / to->width);
+			struct span columns = pool_span(step, 1, i % to->width);
 
-			depthwise_window(step, i, zero, sample);
-			if (depthwise->pairs == 5)
-				depthwise_place(step, &run, sample, out, 5);
-			else
-				depthwise_place(step, &run, sample, out,
-						depthwise->pairs);
+			for (channel = run.channel; channel < run.end;
+			     channel += BLOCK)
+				store(step, greatest_block(step, &rows, &columns,
+							   channel),
+				      to->data + (size_t)i * to->channels + channel,
+				      to->channels - channel);
 		}
 		first += run.places;
 	}
@@ -687,7 +899,12 @@ static fs1_step_function avx2_choose(const struct fs1_step *step)
 	if (is_product(step))
 		return avx2_product;
 	if (is_depthwise(step))
-		return avx2_depthwise;
+		return (step_area(step) + 1) / 2 == 5 ? avx2_depthwise_9 :
+							avx2_depthwise;
+	if (is_mean(step))
+		return avx2_mean;
+	if (step->code == FS1_OPERATOR_POOL_MAX)
+		return avx2_greatest;
 	return is_sum(step) ? avx2_add : NULL;
 }
 
