@@ -192,14 +192,15 @@ def row(rng, face, text, height, on, ink, ghost, stretch):
     return Panel(pixels, cells)
 
 
-LEDS = ((255, 40, 30), (255, 60, 40), (60, 255, 90), (255, 170, 40), (110, 160, 255),
-        (240, 250, 255), (90, 255, 220))
+# As a sensor sees them: the brightest channel is clipped, the others aren't dark.
+LEDS = ((255, 90, 70), (255, 110, 100), (90, 255, 120), (255, 190, 80),
+        (140, 190, 255), (240, 250, 255), (120, 255, 230))
 
 
 def lit_colours(rng):
     """Ground, ink and how much is seen of what isn't lit: a LED or a LCD."""
     if rng.random() < 0.55:
-        colour = np.array(LEDS[rng.integers(len(LEDS))]) * rng.uniform(0.7, 1.0)
+        colour = np.array(LEDS[rng.integers(len(LEDS))]) * rng.uniform(0.75, 1.0)
         ground = shade(rng, 2, 40, 8)
         ghost = rng.uniform(0.03, 0.15) if rng.random() < 0.5 else 0
         return ground, tuple(colour), ghost, True
@@ -453,7 +454,7 @@ def draw_scene(rng, which):
 def shot_of(rng, seed):
     """Settings: from dark and noisy to nearly too bright."""
     gain = float(np.exp(rng.uniform(0, np.log(8)))) if rng.random() < 0.5 else 1.0
-    bright = np.exp(rng.uniform(np.log(0.3), np.log(1.25)))
+    bright = np.exp(rng.uniform(np.log(0.45), np.log(1.25)))
     return {"exposure": max(1, round(1000 * bright / gain)), "gain": round(256 * gain),
             "red": int(rng.integers(215, 301)), "blue": int(rng.integers(215, 301)),
             "seed": seed & 0xffffffff}
