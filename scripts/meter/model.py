@@ -25,6 +25,11 @@ NAMES = tuple(f"{what}{stride}" for stride in STRIDES
               for what in ("boxes", "objects", "classes"))
 
 
+def clip(x):
+    """ReLU6, in the form that becomes one operator."""
+    return functional.hardtanh(x, 0.0, 6.0)
+
+
 class Layer(nn.Module):
     """Convolution, normalisation (folded into it for export), ReLU6."""
 
@@ -34,7 +39,7 @@ class Layer(nn.Module):
         self.norm = nn.BatchNorm2d(outputs, momentum=0.03)
 
     def forward(self, x):
-        return functional.relu6(self.linear(x))
+        return clip(self.linear(x))
 
     def linear(self, x):
         return self.norm(self.conv(x))
@@ -48,7 +53,7 @@ class Residual(nn.Module):
         self.layer = Layer(channels, channels)
 
     def forward(self, x):
-        return functional.relu6(x + self.layer.linear(x))
+        return clip(x + self.layer.linear(x))
 
 
 class Head(nn.Module):
