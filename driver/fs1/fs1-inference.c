@@ -439,7 +439,9 @@ void fs1_inference_begin(struct fs1_inference *inference, fs1_u64 frame_id,
 	result->pieces = fs1_input_pieces(&slot->input);
 	result->data = slot->result;
 	result->size = slot->outputs_size * result->pieces;
-	memcpy(result->hash, slot->read.hash, sizeof(result->hash));
+	result->package = &slot->read;
+	result->network = slot->network;
+	result->input = &slot->input;
 }
 
 /* Put it where its score says, when there is room or a worse one. */
@@ -541,11 +543,4 @@ const struct fs1_result *fs1_inference_finish(struct fs1_inference *inference,
 	inference->result.duration = now - inference->started;
 	inference->busy = FS1_SLOT_NONE;
 	return &inference->result;
-}
-
-const struct fs1_network *
-fs1_inference_network(const struct fs1_inference *inference,
-		      const struct fs1_result *result)
-{
-	return inference->slots[result->slot].network;
 }

@@ -80,8 +80,10 @@ struct fs1_load {
  * @frame_id: of the frame
  * @timestamp: its start in the driver's clock, ns
  * @duration: of the inference, ns
- * @hash: identity of the network
- * @slot: that it was in
+ * @slot: that the network was in
+ * @package: what it came in
+ * @network: that computed it
+ * @input: how the frame became its input
  * @pieces: of the picture
  * @data: all outputs of the first piece, then of the next
  * @size: bytes of that
@@ -92,8 +94,10 @@ struct fs1_result {
 	fs1_u64 frame_id;
 	fs1_u64 timestamp;
 	fs1_u64 duration;
-	fs1_u8 hash[FS1_PACKAGE_HASH];
 	fs1_u32 slot;
+	const struct fs1_package *package;
+	const struct fs1_network *network;
+	const struct fs1_input *input;
 	fs1_u32 pieces;
 	const fs1_u8 *data;
 	fs1_u32 size;
@@ -219,14 +223,10 @@ fs1_u64 fs1_inference_due(const struct fs1_inference *inference);
  * @inference: busy, computed to its end; not busy afterwards
  * @now: the host's clock
  *
- * Return: the result, valid until the next fs1_inference_begin().
+ * Return: the result, valid until the next fs1_inference_begin(), or until a package is
+ * loaded into its slot.
  */
 const struct fs1_result *fs1_inference_finish(struct fs1_inference *inference,
 					      fs1_u64 now);
-
-/** fs1_inference_network() - that the result is of, for its outputs */
-const struct fs1_network *
-fs1_inference_network(const struct fs1_inference *inference,
-		      const struct fs1_result *result);
 
 #endif /* FS1_INFERENCE_H */

@@ -536,6 +536,12 @@ const struct fs1_tensor *fs1_network_output(const struct fs1_network *network,
 	return NULL;
 }
 
+fs1_u32 fs1_network_number(const struct fs1_network *network,
+			   const struct fs1_tensor *tensor)
+{
+	return (fs1_u32)(tensor - network->tensors);
+}
+
 void fs1_network_begin(struct fs1_network *network)
 {
 	network->at = 0;

@@ -29,6 +29,7 @@ struct fs1_step;
  * @FS1_NETWORK_OVERFLOW: a sum could leave 32 bits
  * @FS1_NETWORK_MEMORY: weights and activations need more than FS1_NPU_MEMORY
  * @FS1_NETWORK_NO_MEMORY: the host has none
+ * @FS1_NETWORK_FAULTS: how many there are
  */
 enum fs1_network_fault {
 	FS1_NETWORK_OK,
@@ -222,6 +223,10 @@ const struct fs1_tensor *fs1_network_input(const struct fs1_network *network);
  */
 const struct fs1_tensor *fs1_network_output(const struct fs1_network *network,
 					    fs1_u32 index);
+
+/** fs1_network_number() - the number in its graph of a tensor of @network */
+fs1_u32 fs1_network_number(const struct fs1_network *network,
+			   const struct fs1_tensor *tensor);
 
 /** fs1_network_begin() - compute from the start; the input is there */
 void fs1_network_begin(struct fs1_network *network);

@@ -116,6 +116,32 @@ struct fs1_tensor_header {
 	struct fs1_tensor_entry tensor[FS1_TENSOR_COUNT_MAX];
 };
 
+/**
+ * struct fs1_result_place - where and for whom a result is written
+ * @memory: the buffer
+ * @frame_id: of the frame that the buffer belongs to
+ * @timestamp: of its start, ns
+ * @header: room for the header
+ */
+struct fs1_result_place {
+	const struct fs1_memory *memory;
+	fs1_u64 frame_id;
+	fs1_u64 timestamp;
+	struct fs1_tensor_header *header;
+};
+
+/**
+ * fs1_result_write() - a buffer of the tensor stream
+ * @place: where; of at least the header's size
+ * @result: what; NULL: there is none
+ *
+ * It is fresh when both are of the same frame.
+ *
+ * Return: bytes written.
+ */
+fs1_u32 fs1_result_write(const struct fs1_result_place *place,
+			 const struct fs1_result *result);
+
 static_assert(sizeof(struct fs1_tensor_entry) == 128, "no holes");
 static_assert(sizeof(struct fs1_tensor_header) == 256 + 16 * 128, "no holes");
 
