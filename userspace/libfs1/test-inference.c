@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "fs1-inference.h"
+#include "fs1-result.h"
 #include "graph.h"
 #include "libfs1.h"
 #include "package.h"
@@ -403,6 +403,60 @@ static void test_place(void **state)
 	assert_false(fs1_input_place(&input, 0, &detection, &found));
 }
 
+/* What the tensor stream carries of a result, or of none. */
+static void test_result(void **state)
+{
+	struct bench *bench = *state;
+	struct fs1_tensor_header *header = calloc(1, sizeof(*header));
+	uint8_t *buffer = malloc(sizeof(*header) + SIZE);
+	struct fs1_memory_piece piece = {
+		.data = buffer, .length = (uint32_t)sizeof(*header) + SIZE,
+	};
+	struct fs1_memory memory = {
+		.pieces = &piece, .count = 1, .length = piece.length,
+	};
+	struct fs1_result_place place = {
+		.memory = &memory, .frame_id = 41, .timestamp = 4100,
+		.header = header,
+	};
+	const struct fs1_result *result;
+	struct fs1_tensor_header *read = (void *)buffer;
+
+	assert_int_equal(fs1_result_write(&place, NULL), sizeof(*header));
+	assert_int_equal(read->magic, FS1_TENSOR_MAGIC);
+	assert_int_equal(read->label, FS1_LABEL_NONE);
+	assert_int_equal(read->frame_id, 41);
+	assert_int_equal(read->count, 0);
+	load(bench, 0);
+	fs1_inference_activate(bench->unit, 0);
+	result = frame(bench, 41);
+	assert_int_equal(fs1_result_write(&place, result), piece.length);
+	assert_int_equal(read->label, FS1_LABEL_FRESH);
+	assert_int_equal(read->late, 0);
+	assert_int_equal(read->source_frame_id, 41);
+	assert_int_equal(read->count, 1);
+	assert_string_equal(read->name, "adding");
+	assert_string_equal(read->tensor[0].name, "out");
+	assert_int_equal(read->tensor[0].dimensions[1], HEIGHT);
+	assert_int_equal(read->tensor[0].offset, sizeof(*header));
+	assert_int_equal(read->tensor[0].size, SIZE);
+	assert_int_equal(buffer[sizeof(*header) + SIZE - 1], 255 - 41 + 1);
+	place.frame_id = 44;
+	fs1_result_write(&place, result);
+	assert_int_equal(read->label, FS1_LABEL_LATE);
+	assert_int_equal(read->late, 3);
+	assert_int_equal(read->frame_id, 44);
+	assert_int_equal(read->source_frame_id, 41);
+	/* Too small for the tensors: the header tells of it. */
+	memory.length--;
+	piece.length--;
+	assert_int_equal(fs1_result_write(&place, result), sizeof(*header));
+	assert_int_equal(read->flags, FS1_TENSOR_TRUNCATED);
+	assert_int_equal(read->total_size, sizeof(*header) + SIZE);
+	free(buffer);
+	free(header);
+}
+
 /* Whatever a package has: it is refused, or works; the one that runs goes on. */
 static void test_any_byte(void **state)
 {
@@ -445,6 +499,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_letterbox, start, stop),
 		cmocka_unit_test_setup_teardown(test_pieces, start, stop),
 		cmocka_unit_test_setup_teardown(test_place, start, stop),
+		cmocka_unit_test_setup_teardown(test_result, start, stop),
 		cmocka_unit_test_setup_teardown(test_any_byte, start, stop),
 	};
 
