@@ -351,10 +351,13 @@ static void fs1_detect_place(const struct fs1_step *step,
 	struct fs1_candidate candidate;
 	fs1_u32 score = FS1_SCORE_ONE;
 
-	if (level->objects != 255)
-		score = fs1_le32_to_cpu(level->object_score[
-			*fs1_box_values(step->input[level->objects], place,
-					level->object_first, level->object_step)]);
+	if (level->objects != 255) {
+		const fs1_u8 *object = fs1_box_values(step->input[level->objects],
+						      place, level->object_first,
+						      level->object_step);
+
+		score = fs1_le32_to_cpu(level->object_score[*object]);
+	}
 	if (score < fs1_le16_to_cpu(detect->score_min))
 		return;
 	score = score * fs1_box_class(level,

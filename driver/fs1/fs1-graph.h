@@ -124,8 +124,8 @@ enum fs1_operator {
 	FS1_OPERATORS = 18,
 };
 
-/**
- * enum fs1_argument - places in @argument of struct fs1_graph_operator
+/*
+ * Places in @argument of struct fs1_graph_operator.
  *
  * CONVOLUTION, POOL_*: kernel, stride, dilation (convolution only, 1 for pools),
  * padding, groups (convolution only). ADD: a multiplier for each input and a

@@ -163,12 +163,14 @@ void fs1_npu_resize_bilinear(const struct fs1_step *step, fs1_u32 first,
 		const fs1_u8 *below = from->data + row.second * stride;
 		size_t left = column.first * depth, right = column.second * depth;
 
-		for (i = 0; i < depth; i++)
-			*out++ = (fs1_u8)((fs1_mean(
-				fs1_mean(above[left + i], above[right + i],
-					 column.share),
-				fs1_mean(below[left + i], below[right + i],
-					 column.share),
-				row.share) + 32768) >> 16);
+		for (i = 0; i < depth; i++) {
+			fs1_u32 first = fs1_mean(above[left + i],
+						 above[right + i], column.share);
+			fs1_u32 second = fs1_mean(below[left + i],
+						  below[right + i], column.share);
+
+			*out++ = (fs1_u8)((fs1_mean(first, second, row.share) +
+					   32768) >> 16);
+		}
 	}
 }
