@@ -164,12 +164,12 @@ void fs1_npu_resize_bilinear(const struct fs1_step *step, fs1_u32 first,
 		size_t left = column.first * depth, right = column.second * depth;
 
 		for (i = 0; i < depth; i++) {
-			fs1_u32 first = fs1_mean(above[left + i],
+			fs1_u32 upper = fs1_mean(above[left + i],
 						 above[right + i], column.share);
-			fs1_u32 second = fs1_mean(below[left + i],
+			fs1_u32 lower = fs1_mean(below[left + i],
 						  below[right + i], column.share);
 
-			*out++ = (fs1_u8)((fs1_mean(first, second, row.share) +
+			*out++ = (fs1_u8)((fs1_mean(upper, lower, row.share) +
 					   32768) >> 16);
 		}
 	}
