@@ -167,7 +167,7 @@ void fs1_npu_resize_bilinear(const struct fs1_step *step, fs1_u32 first,
 			fs1_u32 upper = fs1_mean(above[left + i],
 						 above[right + i], column.share);
 			fs1_u32 lower = fs1_mean(below[left + i],
-						  below[right + i], column.share);
+						 below[right + i], column.share);
 
 			*out++ = (fs1_u8)((fs1_mean(upper, lower, row.share) +
 					   32768) >> 16);
