@@ -62,8 +62,8 @@ enum fs1_stream {
 	FS1_STREAM_PREVIEW = 2,
 	FS1_STREAM_META = 3,
 	FS1_STREAM_CROPS = 4,	/* reserved: capability NPU */
-	FS1_STREAM_TENSOR = 5,	/* reserved: capability NPU */
-	FS1_STREAM_NETWORK = 6,	/* reserved: capability NPU */
+	FS1_STREAM_TENSOR = 5,	/* capability NPU: struct fs1_tensor_header */
+	FS1_STREAM_NETWORK = 6,	/* capability NPU: packages going in */
 	FS1_STREAM_SCENE = 7,	/* capability SCENE */
 	FS1_QUEUES = 8,
 };
@@ -181,6 +181,9 @@ struct fs1_sqe {
 		struct fs1_clock_argument {
 			fs1_le64 offset;	/* two's complement, ns */
 		} clock;
+		struct fs1_activate_argument {
+			fs1_le32 slot;		/* or FS1_SLOT_NONE */
+		} activate;
 	} arguments;
 };
 
@@ -238,6 +241,8 @@ enum fs1_opcode {
 	FS1_FLUSH = 0x09,		/* buffers come back as ABORTED */
 	FS1_READ_CLOCK = 0x0a,		/* timestamp: the device's clock, ns */
 	FS1_SET_CLOCK = 0x0b,		/* what to add to it from the next frame on */
+	FS1_ACTIVATE = 0x0c,		/* network for frames from the next one on */
+	FS1_NETWORK_STATUS = 0x0d,	/* buffer: struct fs1_network_status */
 	/* stream queues */
 	FS1_BUFFER = 0x40,		/* fill it (scene: show it) */
 };
@@ -262,6 +267,8 @@ enum fs1_event {
 	FS1_EVENT_FRAME_DROPPED = 3,	/* result: mask of started streams without a buffer */
 	FS1_EVENT_MODE_CHANGED = 4,	/* result: mode index */
 	FS1_EVENT_ERROR = 5,		/* result: enum fs1_status */
+	FS1_EVENT_LOAD = 6,		/* a package has come further; result: per mille;
+					 * command_id: of its buffer */
 };
 
 /* The frame started late because the device was still busy at its time. */
@@ -318,6 +325,8 @@ enum fs1_test_pattern {
 #define FS1_FORMAT_RG12		FS1_FOURCC('R', 'G', '1', '2')	/* 12 bit in 16, low bits */
 #define FS1_FORMAT_PRCC		FS1_FOURCC('p', 'R', 'C', 'C')	/* MIPI packed 12 bit */
 #define FS1_FORMAT_META		FS1_FOURCC('F', 'V', 'M', '1')
+#define FS1_FORMAT_TENSOR	FS1_FOURCC('F', 'V', 'T', '1')
+#define FS1_FORMAT_NETWORK	FS1_FOURCC('F', 'V', 'N', '1')
 
 #define FS1_ENCODING_601	0u
 #define FS1_ENCODING_709	1u
@@ -380,7 +389,7 @@ enum fs1_meta_type {
 	FS1_META_HISTOGRAM = 3,
 	FS1_META_ZONES = 4,
 	FS1_META_SHARPNESS = 5,
-	FS1_META_DETECTIONS = 6,	/* reserved: capability NPU */
+	FS1_META_DETECTIONS = 6,	/* while a network is active */
 	FS1_META_CHECKSUM = 7,		/* while control CHECKSUM is 1 */
 };
 
@@ -460,6 +469,67 @@ struct fs1_meta_checksum {
 	fs1_le32 crc32c[FS1_QUEUES];	/* by stream; 0 for those not in the set */
 };
 
+#define FS1_DETECTIONS_MAX	64u
+
+/** enum fs1_label - whose result it is */
+enum fs1_label {
+	FS1_LABEL_NONE = 0,	/* there is none */
+	FS1_LABEL_FRESH = 1,	/* of the very frame that the buffer belongs to */
+	FS1_LABEL_LATE = 2,	/* of an earlier frame, which took longer */
+};
+
+struct fs1_meta_detection {
+	fs1_le16 left;			/* pixels of the array */
+	fs1_le16 top;
+	fs1_le16 width;
+	fs1_le16 height;
+	fs1_le16 score;			/* Q15 */
+	fs1_le16 class;
+	fs1_le16 piece;			/* of the picture, in which it was found */
+	fs1_le16 reserved;
+};
+
+struct fs1_meta_detections {
+	struct fs1_meta_block block;
+	fs1_le32 label;			/* enum fs1_label */
+	fs1_le32 late;			/* frames since that of the result */
+	fs1_le64 source_frame_id;	/* of the frame it was computed from; NONE: 0 */
+	fs1_le64 source_timestamp;	/* likewise */
+	fs1_le64 duration;		/* of the inference, ns */
+	fs1_u8 network[8];		/* first bytes of its hash */
+	fs1_le32 count;
+	fs1_le32 reserved;
+	struct fs1_meta_detection detection[FS1_DETECTIONS_MAX];
+};
+
+/* ------------------------------------------------------------------------
+ * Networks
+ */
+
+#define FS1_SLOTS		2u
+#define FS1_SLOT_NONE		0xffffffffu
+
+/** struct fs1_network_status - answer to NETWORK_STATUS; 256 bytes */
+struct fs1_network_status {
+	fs1_le32 active;		/* slot, or FS1_SLOT_NONE */
+	fs1_le32 ready;			/* set of the slots that may be activated */
+	fs1_u8 hash[FS1_SLOTS][32];	/* of what is in them */
+	/* The latest package: how far it has come, and why no further. */
+	fs1_le32 slot;
+	fs1_le32 stage;			/* enum fs1_load_stage */
+	fs1_le32 status;		/* enum fs1_status */
+	fs1_le32 fault;			/* by stage */
+	fs1_le32 offset;		/* in the package, or in a test's outputs */
+	fs1_le32 value;			/* what stood there */
+	fs1_le32 limit;			/* what would have been right */
+	fs1_le32 tensor;		/* or 0xffffffff */
+	fs1_le32 operator;		/* likewise */
+	fs1_le32 done;			/* of @total: bytes, or tests */
+	fs1_le32 total;
+	fs1_le32 reserved[35];
+};
+
+static_assert(sizeof(struct fs1_network_status) == 256, "network status");
 static_assert(sizeof(struct fs1_registers) == 4096, "register file");
 static_assert(sizeof(struct fs1_sqe) == 64, "submission entry");
 static_assert(sizeof(struct fs1_cqe) == 32, "completion entry");

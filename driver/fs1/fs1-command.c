@@ -116,12 +116,14 @@ static enum fs1_status fs1_check_scene(const struct fs1_output_format *format,
 	return FS1_OK;
 }
 
-static enum fs1_status fs1_check_meta(const struct fs1_output_format *format,
-				      fs1_u32 *ret_size)
+/* Streams whose buffers have one size at least, and nothing to choose. */
+static enum fs1_status fs1_check_fixed(const struct fs1_output_format *format,
+				       fs1_u32 wanted, size_t size,
+				       fs1_u32 *ret_size)
 {
-	if (format->format != FS1_FORMAT_META)
+	if (format->format != wanted)
 		return FS1_BAD_FORMAT;
-	*ret_size = FS1_META_BUFFER_SIZE;
+	*ret_size = (fs1_u32)size;
 	return FS1_OK;
 }
 
@@ -147,7 +149,14 @@ static enum fs1_status fs1_check_config(unsigned int number,
 	case FS1_STREAM_PREVIEW:
 		return fs1_check_preview(format, ret_size);
 	case FS1_STREAM_META:
-		return fs1_check_meta(format, ret_size);
+		return fs1_check_fixed(format, FS1_FORMAT_META,
+				       FS1_META_BUFFER_SIZE, ret_size);
+	case FS1_STREAM_TENSOR:
+		return fs1_check_fixed(format, FS1_FORMAT_TENSOR,
+				       sizeof(struct fs1_tensor_header), ret_size);
+	case FS1_STREAM_NETWORK:
+		return fs1_check_fixed(format, FS1_FORMAT_NETWORK,
+				       sizeof(struct fs1_package_header), ret_size);
 	default:
 		return fs1_check_scene(format, ret_size);
 	}
@@ -265,6 +274,39 @@ static enum fs1_status fs1_command_set_clock(struct fs1_device *device,
 	return FS1_OK;
 }
 
+static enum fs1_status fs1_command_activate(struct fs1_device *device,
+					    const struct fs1_sqe *sqe,
+					    struct fs1_completion *answer)
+{
+	(void)answer;
+	if (!device->inference)
+		return FS1_BAD_OPCODE;
+	return fs1_inference_activate(device->inference,
+				      fs1_le32_to_cpu(sqe->arguments.activate.slot));
+}
+
+static enum fs1_status fs1_command_network_status(struct fs1_device *device,
+						  const struct fs1_sqe *sqe,
+						  struct fs1_completion *answer)
+{
+	struct fs1_buffer *buffer = &device->admin_buffer;
+	struct fs1_network_status network;
+	enum fs1_status status;
+
+	if (!device->inference)
+		return FS1_BAD_OPCODE;
+	if (fs1_le32_to_cpu(sqe->length) < sizeof(network))
+		return FS1_BAD_LENGTH;
+	status = fs1_buffer_map(buffer, &device->host, sqe, true);
+	if (status != FS1_OK)
+		return status;
+	fs1_inference_status(device->inference, &network);
+	fs1_memory_write(&buffer->memory, 0, &network, sizeof(network));
+	fs1_buffer_unmap(buffer, &device->host);
+	answer->result = sizeof(network);
+	return FS1_OK;
+}
+
 /**
  * struct fs1_command - how an opcode is executed
  * @execute: sets result or timestamp of *answer, if at all, only when it
@@ -290,6 +332,8 @@ static const struct fs1_command fs1_commands[] = {
 	[FS1_FLUSH] = { fs1_command_flush, true },
 	[FS1_READ_CLOCK] = { fs1_command_read_clock, false },
 	[FS1_SET_CLOCK] = { fs1_command_set_clock, false },
+	[FS1_ACTIVATE] = { fs1_command_activate, false },
+	[FS1_NETWORK_STATUS] = { fs1_command_network_status, false },
 };
 
 /*

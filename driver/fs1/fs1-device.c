@@ -13,7 +13,7 @@
 
 #define FS1_SLICES_MAX 64u
 
-#define FS1_CAPABILITIES (FS1_CAP_SCENE | FS1_CAP_HOST_CLOCK)
+#define FS1_CAPABILITIES (FS1_CAP_SCENE | FS1_CAP_HOST_CLOCK | FS1_CAP_NPU)
 
 struct fs1_stream_state *fs1_device_stream(struct fs1_device *device,
 					   fs1_u32 number)
@@ -23,6 +23,9 @@ struct fs1_stream_state *fs1_device_stream(struct fs1_device *device,
 	case FS1_STREAM_PREVIEW:
 	case FS1_STREAM_META:
 		return &device->streams[number];
+	case FS1_STREAM_TENSOR:
+	case FS1_STREAM_NETWORK:
+		return device->inference ? &device->streams[number] : NULL;
 	case FS1_STREAM_SCENE:
 		return device->capabilities & FS1_CAP_SCENE ?
 		       &device->streams[number] : NULL;
@@ -67,6 +70,10 @@ static void fs1_device_reset(struct fs1_device *device)
 
 	for (i = 1; i < FS1_QUEUES; i++)
 		fs1_stream_init(&device->streams[i], i);
+	if (device->inference)
+		fs1_inference_reset(device->inference);
+	device->result = NULL;
+	device->frame.held = false;
 	fs1_controls_reset(&device->controls, device->seed);
 	memset(&device->exposure_loop, 0, sizeof(device->exposure_loop));
 	memset(&device->white_loop, 0, sizeof(device->white_loop));
@@ -139,6 +146,17 @@ struct fs1_device *fs1_device_create(const struct fs1_host_ops *ops, void *host,
 		fs1_host_free(&by, device);
 		return NULL;
 	}
+	if (config->capabilities & FS1_CAP_NPU) {
+		device->inference = fs1_inference_create(&by, config->npu ?
+							 config->npu :
+							 &fs1_npu_plain,
+							 config->slices);
+		if (!device->inference) {
+			fs1_engine_destroy(device->engine);
+			fs1_host_free(&by, device);
+			return NULL;
+		}
+	}
 	device->host = by;
 	device->registers = config->registers;
 	device->unpaced = config->unpaced;
@@ -161,6 +179,8 @@ static void fs1_device_close(struct fs1_device *device)
 {
 	unsigned int i;
 
+	if (device->inference)
+		fs1_perception_withdraw(device);
 	for (i = 1; i < FS1_QUEUES; i++) {
 		fs1_frame_detach(device, &device->streams[i]);
 		fs1_stream_close(&device->streams[i]);
@@ -286,6 +306,8 @@ static fs1_u64 fs1_device_deadline(const struct fs1_device *device)
 	if (!device->unpaced && fs1_frame_running(device) &&
 	    device->pacing.deadline < deadline)
 		deadline = device->pacing.deadline;
+	if (fs1_perception_due(device) < deadline)
+		deadline = fs1_perception_due(device);
 	return deadline;
 }
 
@@ -307,6 +329,10 @@ fs1_u64 fs1_device_run(struct fs1_device *device)
 	fs1_device_interrupt(device);
 	if (fs1_frame_busy(device)) {
 		fs1_frame_step(device);
+		fs1_device_interrupt(device);
+	}
+	if (device->inference && device->state == FS1_DEVICE_READY) {
+		more |= fs1_perception_step(device, fs1_host_now(&device->host));
 		fs1_device_interrupt(device);
 	}
 
@@ -335,6 +361,7 @@ void fs1_device_destroy(struct fs1_device *device)
 		return;
 	host = device->host;
 	fs1_device_close(device);
+	fs1_inference_destroy(device->inference);
 	fs1_engine_destroy(device->engine);
 	fs1_host_free(&host, device);
 }

@@ -9,6 +9,7 @@
 #include "fs1-control.h"
 #include "fs1-meta.h"
 #include "fs1-pacing.h"
+#include "fs1-result.h"
 #include "fs1-stream.h"
 
 /** enum fs1_device_state - see "Life of the device" in fs1.rst */
@@ -46,6 +47,8 @@ enum fs1_frame_phase {
  * @phase: what is done for it now
  * @valid: a frame has started since the sensor woke
  * @abandoned: the sensor was stopped meanwhile; only the engine must finish
+ * @pictured: the engine makes the network's input of it, too
+ * @held: its metadata and tensors wait for a result
  */
 struct fs1_frame {
 	struct fs1_settings settings;
@@ -60,6 +63,8 @@ struct fs1_frame {
 	enum fs1_frame_phase phase;
 	bool valid;
 	bool abandoned;
+	bool pictured;
+	bool held;
 };
 
 /**
@@ -109,6 +114,10 @@ struct fs1_light {
  * @light_memory: all of @light
  * @light_next: what the next frame takes
  * @light_new: @light_next isn't taken yet
+ * @inference: the neural unit; NULL without FS1_CAP_NPU
+ * @result: that no frame has told of yet; NULL: none
+ * @progress: per mille of the package that was told last
+ * @tensor: header being written
  * @crc32c: table of the checksums
  * @identity: answer to IDENTIFY
  * @meta: metadata being written
@@ -149,6 +158,11 @@ struct fs1_device {
 	struct fs1_memory light_memory;
 	struct fs1_light light_next;
 	bool light_new;
+
+	struct fs1_inference *inference;
+	const struct fs1_result *result;
+	fs1_u32 progress;
+	struct fs1_tensor_header tensor;
 
 	struct fs1_crc32c crc32c;
 	struct fs1_identity identity;
@@ -222,5 +236,42 @@ void fs1_frame_detach(struct fs1_device *device,
  */
 void fs1_frame_withdraw(struct fs1_device *device,
 			struct fs1_stream_state *stream);
+
+/* ------------------------------------------------------------------------
+ * fs1-perception.c
+ */
+
+/** fs1_perception_wanted() - does this frame have a buffer for results? */
+bool fs1_perception_wanted(const struct fs1_device *device);
+
+/**
+ * fs1_perception_pictured() - the engine has made the network's input
+ * @device: its latest frame is complete but for results
+ */
+void fs1_perception_pictured(struct fs1_device *device);
+
+/**
+ * fs1_perception_step() - a bounded piece of inferences and packages
+ * @device: READY
+ * @now: the host's clock
+ *
+ * Return: true while there is more to do at once.
+ */
+bool fs1_perception_step(struct fs1_device *device, fs1_u64 now);
+
+/** fs1_perception_due() - when a result that is computed may be had, or FS1_NEVER */
+fs1_u64 fs1_perception_due(const struct fs1_device *device);
+
+/**
+ * fs1_perception_waits() - must the next frame wait for the result of this one?
+ * @device: without pacing it must: nothing else would ever be late
+ */
+bool fs1_perception_waits(const struct fs1_device *device);
+
+/** fs1_perception_withdraw() - the package that is being loaded won't be */
+void fs1_perception_withdraw(struct fs1_device *device);
+
+/** fs1_frame_release() - the frame's metadata and tensors wait no longer */
+void fs1_frame_release(struct fs1_device *device);
 
 #endif /* FS1_DEVICE_H */

@@ -11,6 +11,7 @@
 /* The streams that take a buffer from each frame. */
 static const unsigned int fs1_capture_streams[] = {
 	FS1_STREAM_IMAGE, FS1_STREAM_PREVIEW, FS1_STREAM_META,
+	FS1_STREAM_TENSOR,
 };
 
 #define FS1_CAPTURE_STREAMS FS1_COUNT(fs1_capture_streams)
@@ -20,7 +21,8 @@ static bool fs1_frame_watched(const struct fs1_device *device)
 {
 	return device->streams[FS1_STREAM_IMAGE].started ||
 	       device->streams[FS1_STREAM_PREVIEW].started ||
-	       device->streams[FS1_STREAM_META].started;
+	       device->streams[FS1_STREAM_META].started ||
+	       device->streams[FS1_STREAM_TENSOR].started;
 }
 
 bool fs1_frame_running(const struct fs1_device *device)
@@ -38,6 +40,8 @@ void fs1_frame_wake(struct fs1_device *device)
 void fs1_frame_sleep(struct fs1_device *device)
 {
 	device->frame.valid = false;
+	device->frame.held = false;
+	device->result = NULL;
 	device->frame.abandoned = fs1_frame_busy(device);
 }
 
@@ -49,6 +53,8 @@ bool fs1_frame_due(const struct fs1_device *device, fs1_u64 now)
 		return false;
 	if (!device->unpaced)
 		return now >= device->pacing.deadline;
+	if (fs1_perception_waits(device))
+		return false;
 	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
 		const struct fs1_stream_state *stream =
 			&device->streams[fs1_capture_streams[i]];
@@ -80,13 +86,19 @@ static fs1_u32 fs1_frame_mode(const struct fs1_device *device)
 	const struct fs1_stream_state *image = &device->streams[FS1_STREAM_IMAGE];
 	const struct fs1_stream_state *preview =
 		&device->streams[FS1_STREAM_PREVIEW];
-	struct fs1_output_format formats[2];
+	const struct fs1_output_format *network = NULL;
+	struct fs1_output_format formats[3];
 	unsigned int count = 0;
 
 	if (image->started)
 		formats[count++] = image->config.format;
 	if (preview->started)
 		formats[count++] = preview->config.format;
+	if (device->inference && (device->streams[FS1_STREAM_META].started ||
+				  device->streams[FS1_STREAM_TENSOR].started))
+		network = fs1_inference_shape(device->inference);
+	if (network)
+		formats[count++] = *network;
 	return fs1_mode_for(formats, count);
 }
 
@@ -202,6 +214,7 @@ static enum fs1_status fs1_frame_begin(struct fs1_device *device)
 {
 	struct fs1_frame *frame = &device->frame;
 	const fs1_s32 *control = device->controls.in_force;
+	const struct fs1_output_format *network = NULL;
 	struct fs1_output outputs[FS1_OUTPUTS_MAX];
 	unsigned int i;
 
@@ -210,14 +223,21 @@ static enum fs1_status fs1_frame_begin(struct fs1_device *device)
 		const struct fs1_stream_state *stream =
 			&device->streams[fs1_capture_streams[i]];
 
-		if (!stream->active || stream->number == FS1_STREAM_META)
+		if (!stream->active || stream->number == FS1_STREAM_META ||
+		    stream->number == FS1_STREAM_TENSOR)
 			continue;
 		outputs[frame->outputs].format = stream->config.format;
 		outputs[frame->outputs].memory = &stream->active->buffer.memory;
 		frame->output[frame->outputs++] = stream->number;
 	}
+	if (fs1_perception_wanted(device))
+		network = fs1_inference_picture(device->inference,
+						&outputs[frame->outputs].memory);
+	frame->pictured = network;
+	if (network)
+		outputs[frame->outputs].format = *network;
 	return fs1_engine_begin(device->engine, &frame->settings, outputs,
-				frame->outputs,
+				frame->outputs + frame->pictured,
 				device->streams[FS1_STREAM_META].active ||
 				control[FS1_CONTROL_AUTO_EXPOSURE] ||
 				control[FS1_CONTROL_AUTO_WHITE_BALANCE]);
@@ -228,6 +248,8 @@ static void fs1_frame_fail(struct fs1_device *device, enum fs1_status status)
 {
 	unsigned int i;
 
+	if (device->frame.pictured)
+		fs1_inference_drop(device->inference);
 	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
 		struct fs1_stream_state *stream =
 			&device->streams[fs1_capture_streams[i]];
@@ -267,6 +289,7 @@ static fs1_u32 fs1_frame_plan(struct fs1_device *device, fs1_u64 now)
 	frame->outputs = 0;
 	frame->valid = true;
 	frame->abandoned = false;
+	frame->pictured = false;
 	memset(&frame->checksum, 0, sizeof(frame->checksum));
 	return applied;
 }
@@ -309,11 +332,13 @@ static void fs1_frame_compute(struct fs1_device *device)
 void fs1_frame_start(struct fs1_device *device, fs1_u64 now)
 {
 	struct fs1_frame *frame = &device->frame;
-	fs1_u32 applied = fs1_frame_plan(device, now);
-	fs1_u32 missed;
+	fs1_u32 applied, missed;
 	fs1_u32 light = 0;
 	bool lighting = false;
 
+	if (frame->held)
+		fs1_frame_release(device);
+	applied = fs1_frame_plan(device, now);
 	frame->served = fs1_frame_take(device, &missed);
 	if (missed)
 		device->dropped_frames++;
@@ -406,6 +431,22 @@ static bool fs1_frame_checksum(struct fs1_device *device)
 	return false;
 }
 
+static void fs1_frame_complete_tensor(struct fs1_device *device)
+{
+	struct fs1_stream_state *stream = &device->streams[FS1_STREAM_TENSOR];
+	const struct fs1_frame *frame = &device->frame;
+	struct fs1_result_place place = {
+		.memory = &stream->active->buffer.memory,
+		.frame_id = frame->settings.frame_id,
+		.timestamp = frame->timestamp,
+		.header = &device->tensor,
+	};
+	fs1_u32 size = fs1_result_write(&place, device->result);
+
+	fs1_stream_complete(stream, FS1_OK, size, frame->settings.frame_id,
+			    frame->timestamp);
+}
+
 static void fs1_frame_complete_meta(struct fs1_device *device,
 				    const struct fs1_statistics *statistics)
 {
@@ -422,6 +463,9 @@ static void fs1_frame_complete_meta(struct fs1_device *device,
 		.settings = &frame->settings,
 		.statistics = statistics,
 		.checksum = fs1_frame_checked(device) ? &frame->checksum : NULL,
+		.network = device->inference &&
+			   fs1_inference_active(device->inference) != FS1_SLOT_NONE,
+		.result = device->result,
 	};
 	fs1_u32 size = fs1_meta_fill(&device->meta, &facts);
 
@@ -430,9 +474,20 @@ static void fs1_frame_complete_meta(struct fs1_device *device,
 			    frame->timestamp);
 }
 
+void fs1_frame_release(struct fs1_device *device)
+{
+	device->frame.held = false;
+	if (device->streams[FS1_STREAM_TENSOR].active)
+		fs1_frame_complete_tensor(device);
+	if (device->streams[FS1_STREAM_META].active)
+		fs1_frame_complete_meta(device,
+					fs1_engine_statistics(device->engine));
+	device->result = NULL;
+}
+
 static void fs1_frame_complete(struct fs1_device *device)
 {
-	const struct fs1_frame *frame = &device->frame;
+	struct fs1_frame *frame = &device->frame;
 	const struct fs1_statistics *statistics;
 	unsigned int i;
 
@@ -449,8 +504,12 @@ static void fs1_frame_complete(struct fs1_device *device)
 	if (!statistics)
 		return;
 	fs1_frame_adjust(device, statistics);
-	if (device->streams[FS1_STREAM_META].active)
-		fs1_frame_complete_meta(device, statistics);
+	if (frame->pictured)
+		fs1_perception_pictured(device);
+	frame->held = fs1_perception_wanted(device) && !device->result &&
+		      fs1_inference_busy(device->inference);
+	if (!frame->held)
+		fs1_frame_release(device);
 }
 
 static void fs1_frame_finish(struct fs1_device *device)
@@ -460,6 +519,8 @@ static void fs1_frame_finish(struct fs1_device *device)
 
 	frame->phase = FS1_FRAME_IDLE;
 	if (frame->abandoned) {
+		if (frame->pictured)
+			fs1_inference_drop(device->inference);
 		/* The sensor may run again; that frame is none of its own. */
 		fs1_pacing_restart(&device->pacing, now);
 		return;
@@ -528,6 +589,8 @@ void fs1_frame_withdraw(struct fs1_device *device,
 {
 	if (!stream->active)
 		return;
+	if (stream->number == FS1_STREAM_NETWORK)
+		fs1_perception_withdraw(device);
 	if (stream->number == FS1_STREAM_SCENE) {
 		/* The frame has announced that it shows it. */
 		while (fs1_engine_step_scene(device->engine))

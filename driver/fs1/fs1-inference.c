@@ -8,7 +8,7 @@
 #define FS1_LOAD_PIECE (256u << 10)
 
 /**
- * struct fs1_slot - room for a network
+ * struct fs1_npu_slot - room for a network
  * @package: a copy of the package, which the network's constants lie in
  * @length: bytes
  * @read: what is in it
@@ -21,7 +21,7 @@
  * @outputs_size: bytes of the outputs of one piece
  * @ready: it may be activated
  */
-struct fs1_slot {
+struct fs1_npu_slot {
 	fs1_u8 *package;
 	fs1_u32 length;
 	struct fs1_package read;
@@ -58,7 +58,7 @@ struct fs1_inference {
 	struct fs1_host host;
 	const struct fs1_npu *npu;
 	fs1_u32 slices;
-	struct fs1_slot slots[FS1_SLOTS];
+	struct fs1_npu_slot slots[FS1_SLOTS];
 	fs1_u32 active;
 	fs1_u32 taken;
 	struct fs1_load load;
@@ -73,7 +73,7 @@ struct fs1_inference {
 	struct fs1_result result;
 };
 
-static void fs1_slot_empty(const struct fs1_host *host, struct fs1_slot *slot)
+static void fs1_slot_empty(const struct fs1_host *host, struct fs1_npu_slot *slot)
 {
 	fs1_network_destroy(slot->network);
 	fs1_host_free(host, slot->result);
@@ -134,7 +134,7 @@ void fs1_inference_destroy(struct fs1_inference *inference)
 enum fs1_status fs1_inference_load(struct fs1_inference *inference, fs1_u32 slot,
 				   const struct fs1_memory *from, fs1_u32 length)
 {
-	struct fs1_slot *to;
+	struct fs1_npu_slot *to;
 
 	if (slot >= FS1_SLOTS || !length || length > FS1_PACKAGE_SIZE_MAX ||
 	    length > from->length)
@@ -181,7 +181,7 @@ void fs1_inference_cancel(struct fs1_inference *inference)
 		fs1_load_fail(inference, FS1_ABORTED, 0);
 }
 
-static bool fs1_load_copy(struct fs1_inference *inference, struct fs1_slot *slot)
+static bool fs1_load_copy(struct fs1_inference *inference, struct fs1_npu_slot *slot)
 {
 	struct fs1_load *load = &inference->load;
 	fs1_u32 length = load->total - load->done;
@@ -196,7 +196,7 @@ static bool fs1_load_copy(struct fs1_inference *inference, struct fs1_slot *slot
 	return true;
 }
 
-static bool fs1_load_check(struct fs1_inference *inference, struct fs1_slot *slot)
+static bool fs1_load_check(struct fs1_inference *inference, struct fs1_npu_slot *slot)
 {
 	struct fs1_load *load = &inference->load;
 	struct fs1_package_refusal refusal;
@@ -211,7 +211,7 @@ static bool fs1_load_check(struct fs1_inference *inference, struct fs1_slot *slo
 	return true;
 }
 
-static bool fs1_load_graph(struct fs1_inference *inference, struct fs1_slot *slot)
+static bool fs1_load_graph(struct fs1_inference *inference, struct fs1_npu_slot *slot)
 {
 	const struct fs1_package_part *part = slot->read.section;
 	const struct fs1_network_source source = {
@@ -244,7 +244,7 @@ static bool fs1_load_graph(struct fs1_inference *inference, struct fs1_slot *slo
 	return true;
 }
 
-static fs1_u32 fs1_slot_outputs(const struct fs1_slot *slot)
+static fs1_u32 fs1_slot_outputs(const struct fs1_npu_slot *slot)
 {
 	const struct fs1_tensor *tensor;
 	fs1_u32 size = 0, i;
@@ -254,7 +254,7 @@ static fs1_u32 fs1_slot_outputs(const struct fs1_slot *slot)
 	return size;
 }
 
-static bool fs1_load_input(struct fs1_inference *inference, struct fs1_slot *slot)
+static bool fs1_load_input(struct fs1_inference *inference, struct fs1_npu_slot *slot)
 {
 	const struct fs1_package_part *tests =
 		&slot->read.section[FS1_SECTION_TESTS];
@@ -294,7 +294,7 @@ static bool fs1_load_input(struct fs1_inference *inference, struct fs1_slot *slo
 }
 
 /* Compare the outputs with those of test @at; true: they are the same. */
-static bool fs1_test_compare(struct fs1_inference *inference, struct fs1_slot *slot,
+static bool fs1_test_compare(struct fs1_inference *inference, struct fs1_npu_slot *slot,
 			     const fs1_u8 *expected)
 {
 	struct fs1_load *load = &inference->load;
@@ -312,7 +312,7 @@ static bool fs1_test_compare(struct fs1_inference *inference, struct fs1_slot *s
 	return true;
 }
 
-static bool fs1_load_test(struct fs1_inference *inference, struct fs1_slot *slot)
+static bool fs1_load_test(struct fs1_inference *inference, struct fs1_npu_slot *slot)
 {
 	const struct fs1_package_part *part =
 		&slot->read.section[FS1_SECTION_TESTS];
@@ -352,7 +352,7 @@ static bool fs1_load_test(struct fs1_inference *inference, struct fs1_slot *slot
 bool fs1_inference_load_step(struct fs1_inference *inference)
 {
 	struct fs1_load *load = &inference->load;
-	struct fs1_slot *slot = &inference->slots[load->slot];
+	struct fs1_npu_slot *slot = &inference->slots[load->slot];
 
 	if (!inference->from && !inference->testing)
 		return false;
@@ -387,6 +387,48 @@ enum fs1_status fs1_inference_activate(struct fs1_inference *inference, fs1_u32 
 	return FS1_OK;
 }
 
+fs1_u32 fs1_inference_idle(const struct fs1_inference *inference)
+{
+	fs1_u32 slot;
+
+	if (inference->from || inference->testing)
+		return FS1_SLOT_NONE;
+	for (slot = 0; slot < FS1_SLOTS; slot++)
+		if (slot != inference->active && slot != inference->taken &&
+		    slot != inference->busy)
+			return slot;
+	return FS1_SLOT_NONE;
+}
+
+void fs1_inference_status(const struct fs1_inference *inference,
+			  struct fs1_network_status *ret_status)
+{
+	const struct fs1_load *load = &inference->load;
+	fs1_u32 ready = 0, slot;
+
+	memset(ret_status, 0, sizeof(*ret_status));
+	for (slot = 0; slot < FS1_SLOTS; slot++) {
+		if (!inference->slots[slot].ready)
+			continue;
+		ready |= 1u << slot;
+		memcpy(ret_status->hash[slot], inference->slots[slot].read.hash,
+		       sizeof(ret_status->hash[slot]));
+	}
+	ret_status->active = fs1_cpu_to_le32(inference->active);
+	ret_status->ready = fs1_cpu_to_le32(ready);
+	ret_status->slot = fs1_cpu_to_le32(load->slot);
+	ret_status->stage = fs1_cpu_to_le32((fs1_u32)load->stage);
+	ret_status->status = fs1_cpu_to_le32((fs1_u32)load->status);
+	ret_status->fault = fs1_cpu_to_le32(load->fault);
+	ret_status->offset = fs1_cpu_to_le32(load->offset);
+	ret_status->value = fs1_cpu_to_le32(load->value);
+	ret_status->limit = fs1_cpu_to_le32(load->limit);
+	ret_status->tensor = fs1_cpu_to_le32(load->tensor);
+	ret_status->operator = fs1_cpu_to_le32(load->operator);
+	ret_status->done = fs1_cpu_to_le32(load->done);
+	ret_status->total = fs1_cpu_to_le32(load->total);
+}
+
 fs1_u32 fs1_inference_active(const struct fs1_inference *inference)
 {
 	return inference->active;
@@ -395,6 +437,11 @@ fs1_u32 fs1_inference_active(const struct fs1_inference *inference)
 /* ------------------------------------------------------------------------
  * Frames
  */
+
+bool fs1_inference_computed(const struct fs1_inference *inference)
+{
+	return inference->computed;
+}
 
 bool fs1_inference_busy(const struct fs1_inference *inference)
 {
@@ -405,7 +452,7 @@ const struct fs1_output_format *
 fs1_inference_picture(struct fs1_inference *inference,
 		      const struct fs1_memory **ret_memory)
 {
-	struct fs1_slot *slot;
+	struct fs1_npu_slot *slot;
 
 	if (inference->active == FS1_SLOT_NONE || fs1_inference_busy(inference))
 		return NULL;
@@ -413,6 +460,14 @@ fs1_inference_picture(struct fs1_inference *inference,
 	slot = &inference->slots[inference->taken];
 	*ret_memory = &slot->memory;
 	return &slot->input.output;
+}
+
+const struct fs1_output_format *
+fs1_inference_shape(const struct fs1_inference *inference)
+{
+	if (inference->active == FS1_SLOT_NONE)
+		return NULL;
+	return &inference->slots[inference->active].input.output;
 }
 
 void fs1_inference_drop(struct fs1_inference *inference)
@@ -423,7 +478,7 @@ void fs1_inference_drop(struct fs1_inference *inference)
 void fs1_inference_begin(struct fs1_inference *inference, fs1_u64 frame_id,
 			 fs1_u64 timestamp, fs1_u64 now)
 {
-	struct fs1_slot *slot = &inference->slots[inference->taken];
+	struct fs1_npu_slot *slot = &inference->slots[inference->taken];
 	struct fs1_result *result = &inference->result;
 
 	inference->busy = inference->taken;
@@ -461,7 +516,7 @@ static void fs1_result_add(struct fs1_result *result, const struct fs1_found *fo
 }
 
 static void fs1_result_detections(struct fs1_inference *inference,
-				  const struct fs1_slot *slot,
+				  const struct fs1_npu_slot *slot,
 				  const struct fs1_tensor *tensor)
 {
 	struct fs1_graph_detection detection;
@@ -481,7 +536,7 @@ static void fs1_result_detections(struct fs1_inference *inference,
 
 /* Keep what came of a piece. */
 static void fs1_result_keep(struct fs1_inference *inference,
-			    const struct fs1_slot *slot)
+			    const struct fs1_npu_slot *slot)
 {
 	fs1_u8 *to = slot->result + (size_t)inference->piece * slot->outputs_size;
 	const struct fs1_tensor *tensor;
@@ -497,7 +552,7 @@ static void fs1_result_keep(struct fs1_inference *inference,
 
 bool fs1_inference_step(struct fs1_inference *inference)
 {
-	struct fs1_slot *slot;
+	struct fs1_npu_slot *slot;
 
 	if (!fs1_inference_busy(inference) || inference->computed)
 		return false;
@@ -518,7 +573,7 @@ bool fs1_inference_step(struct fs1_inference *inference)
 }
 
 /* What an FS-1 takes for one piece, ns. */
-static fs1_u64 fs1_slot_time(const struct fs1_slot *slot)
+static fs1_u64 fs1_slot_time(const struct fs1_npu_slot *slot)
 {
 	struct fs1_network_figures figures;
 	fs1_u64 compute, traffic;

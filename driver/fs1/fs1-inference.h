@@ -11,10 +11,8 @@
 #include "fs1-input.h"
 #include "fs1-memory.h"
 
-#define FS1_SLOTS		2u
-#define FS1_SLOT_NONE		0xffffffffu
 /* Found on a frame, all pieces together. */
-#define FS1_FOUND_MAX		64u
+#define FS1_FOUND_MAX		FS1_DETECTIONS_MAX
 /* Outputs of all pieces together, bytes. */
 #define FS1_RESULT_MAX		(4u << 20)
 
@@ -166,6 +164,13 @@ const struct fs1_load *fs1_inference_loading(const struct fs1_inference *inferen
  */
 enum fs1_status fs1_inference_activate(struct fs1_inference *inference, fs1_u32 slot);
 
+/** fs1_inference_idle() - a slot that a package may be loaded into; FS1_SLOT_NONE */
+fs1_u32 fs1_inference_idle(const struct fs1_inference *inference);
+
+/** fs1_inference_status() - all that NETWORK_STATUS tells */
+void fs1_inference_status(const struct fs1_inference *inference,
+			  struct fs1_network_status *ret_status);
+
 /** fs1_inference_active() - the slot for the next frame, or FS1_SLOT_NONE */
 fs1_u32 fs1_inference_active(const struct fs1_inference *inference);
 
@@ -186,6 +191,10 @@ const struct fs1_output_format *
 fs1_inference_picture(struct fs1_inference *inference,
 		      const struct fs1_memory **ret_memory);
 
+/** fs1_inference_shape() - what frames make for the active network; NULL: nothing */
+const struct fs1_output_format *
+fs1_inference_shape(const struct fs1_inference *inference);
+
 /** fs1_inference_drop() - the picture will not come */
 void fs1_inference_drop(struct fs1_inference *inference);
 
@@ -198,6 +207,9 @@ void fs1_inference_drop(struct fs1_inference *inference);
  */
 void fs1_inference_begin(struct fs1_inference *inference, fs1_u64 frame_id,
 			 fs1_u64 timestamp, fs1_u64 now);
+
+/** fs1_inference_computed() - is the latest inference computed to its end? */
+bool fs1_inference_computed(const struct fs1_inference *inference);
 
 /** fs1_inference_busy() - is an inference under way, computed or not? */
 bool fs1_inference_busy(const struct fs1_inference *inference);

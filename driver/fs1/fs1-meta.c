@@ -4,7 +4,7 @@
  */
 #include "fs1-meta.h"
 
-/* Without the checksums. */
+/* That are always there. */
 #define FS1_META_BLOCKS 5u
 
 static_assert(sizeof(struct fs1_meta_page) <= FS1_META_BUFFER_SIZE,
@@ -14,7 +14,8 @@ static_assert(sizeof(struct fs1_meta_page) ==
 	      sizeof(struct fs1_meta_settings) +
 	      sizeof(struct fs1_meta_histogram) + sizeof(struct fs1_meta_zones) +
 	      sizeof(struct fs1_meta_sharpness) +
-	      sizeof(struct fs1_meta_checksum), "blocks without gaps");
+	      sizeof(struct fs1_meta_checksum) +
+	      sizeof(struct fs1_meta_detections), "blocks without gaps");
 
 static void fs1_meta_block(struct fs1_meta_block *block, enum fs1_meta_type type,
 			   size_t size)
@@ -33,10 +34,9 @@ static fs1_le32 fs1_meta_us(fs1_u64 ns)
 
 static void fs1_meta_fill_header(struct fs1_meta_page *page,
 				 const struct fs1_meta_facts *facts,
-				 fs1_u32 size)
+				 fs1_u32 size, fs1_u32 blocks)
 {
 	struct fs1_meta_header *header = &page->header;
-	fs1_u32 blocks = FS1_META_BLOCKS + (facts->checksum ? 1 : 0);
 
 	header->magic = fs1_cpu_to_le32(FS1_META_MAGIC);
 	header->version = fs1_cpu_to_le16(FS1_META_VERSION);
@@ -120,9 +120,9 @@ static void fs1_meta_fill_zones(struct fs1_meta_zones *block,
 	}
 }
 
-static void fs1_meta_fill_checksum(struct fs1_meta_checksum *block,
-				   const struct fs1_checksum *checksum)
+static fs1_u32 fs1_meta_fill_checksum(void *to, const struct fs1_checksum *checksum)
 {
+	struct fs1_meta_checksum *block = to;
 	unsigned int i;
 
 	fs1_meta_block(&block->block, FS1_META_CHECKSUM, sizeof(*block));
@@ -130,18 +130,69 @@ static void fs1_meta_fill_checksum(struct fs1_meta_checksum *block,
 	block->reserved = fs1_cpu_to_le32(0);
 	for (i = 0; i < FS1_QUEUES; i++)
 		block->crc32c[i] = fs1_cpu_to_le32(checksum->crc32c[i]);
+	return sizeof(*block);
+}
+
+static void fs1_meta_fill_found(struct fs1_meta_detections *block,
+				const struct fs1_result *result)
+{
+	fs1_u32 i;
+
+	for (i = 0; i < result->found_count; i++) {
+		const struct fs1_found *found = &result->found[i];
+		struct fs1_meta_detection *detection = &block->detection[i];
+
+		detection->left = fs1_cpu_to_le16(found->place.left);
+		detection->top = fs1_cpu_to_le16(found->place.top);
+		detection->width = fs1_cpu_to_le16(found->place.width);
+		detection->height = fs1_cpu_to_le16(found->place.height);
+		detection->score = fs1_cpu_to_le16(found->score);
+		detection->class = fs1_cpu_to_le16(found->class);
+		detection->piece = fs1_cpu_to_le16((fs1_u16)found->piece);
+	}
+	block->count = fs1_cpu_to_le32(result->found_count);
+}
+
+static fs1_u32 fs1_meta_fill_detections(void *to,
+					const struct fs1_meta_facts *facts)
+{
+	const struct fs1_result *result = facts->result;
+	fs1_u64 frame_id = facts->settings->frame_id;
+	struct fs1_meta_detections *block = to;
+	enum fs1_label label = FS1_LABEL_LATE;
+
+	memset(block, 0, sizeof(*block));
+	fs1_meta_block(&block->block, FS1_META_DETECTIONS, sizeof(*block));
+	if (!result)
+		return sizeof(*block);
+	if (result->frame_id == frame_id)
+		label = FS1_LABEL_FRESH;
+	block->label = fs1_cpu_to_le32(label);
+	block->late = fs1_cpu_to_le32((fs1_u32)(frame_id - result->frame_id));
+	block->source_frame_id = fs1_cpu_to_le64(result->frame_id);
+	block->source_timestamp = fs1_cpu_to_le64(result->timestamp);
+	block->duration = fs1_cpu_to_le64(result->duration);
+	memcpy(block->network, result->package->hash, sizeof(block->network));
+	fs1_meta_fill_found(block, result);
+	return sizeof(*block);
 }
 
 fs1_u32 fs1_meta_fill(struct fs1_meta_page *page,
 		      const struct fs1_meta_facts *facts)
 {
-	fs1_u32 size = offsetof(struct fs1_meta_page, checksum);
+	fs1_u32 size = 0, blocks = FS1_META_BLOCKS;
 
 	if (facts->checksum) {
-		fs1_meta_fill_checksum(&page->checksum, facts->checksum);
-		size = sizeof(*page);
+		size += fs1_meta_fill_checksum(page->optional + size,
+					       facts->checksum);
+		blocks++;
 	}
-	fs1_meta_fill_header(page, facts, size);
+	if (facts->network || facts->result) {
+		size += fs1_meta_fill_detections(page->optional + size, facts);
+		blocks++;
+	}
+	size += offsetof(struct fs1_meta_page, optional);
+	fs1_meta_fill_header(page, facts, size, blocks);
 	fs1_meta_fill_timing(&page->timing, facts);
 	fs1_meta_fill_settings(&page->settings, facts);
 	fs1_meta_fill_histogram(&page->histogram, facts->statistics);

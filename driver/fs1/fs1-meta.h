@@ -6,17 +6,17 @@
 #define FS1_META_H
 
 #include "fs1-checksum.h"
+#include "fs1-inference.h"
 
 /**
- * struct fs1_meta_page - all blocks this version writes, in their order; the
- * last one is only there while control CHECKSUM is 1
+ * struct fs1_meta_page - all blocks this version writes, in their order
  * @header: identity of the frame, bytes and number of the blocks
  * @timing: frame time, exposure, and what was late or dropped
  * @settings: what the pixels were made with
  * @histogram: of raw samples, for each channel of the array
  * @zones: means of the zones that auto-exposure works on
  * @sharpness: how sharp the picture is
- * @checksum: CRC-32C of the buffers that other streams got of the frame
+ * @optional: blocks that are not always there: the checksums, the detections
  */
 struct fs1_meta_page {
 	struct fs1_meta_header header;
@@ -25,7 +25,8 @@ struct fs1_meta_page {
 	struct fs1_meta_histogram histogram;
 	struct fs1_meta_zones zones;
 	struct fs1_meta_sharpness sharpness;
-	struct fs1_meta_checksum checksum;
+	fs1_u8 optional[sizeof(struct fs1_meta_checksum) +
+			sizeof(struct fs1_meta_detections)];
 };
 
 /**
@@ -40,6 +41,8 @@ struct fs1_meta_page {
  * @settings: what the engine was told
  * @statistics: of the frame
  * @checksum: of its buffers; NULL: no such block
+ * @network: a network is active: there is a block of detections
+ * @result: what it tells of; NULL: none
  */
 struct fs1_meta_facts {
 	fs1_u64 timestamp;
@@ -52,13 +55,15 @@ struct fs1_meta_facts {
 	const struct fs1_settings *settings;
 	const struct fs1_statistics *statistics;
 	const struct fs1_checksum *checksum;
+	bool network;
+	const struct fs1_result *result;
 };
 
 /**
  * fs1_meta_fill() - write the page
  * @page: any contents before; afterwards nothing of them is left in the bytes
  *	that count
- * @facts: all of it set; only @facts->checksum may be NULL
+ * @facts: all of it set; only @facts->checksum and @facts->result may be NULL
  *
  * Return: its bytes, all of which are defined.
  */

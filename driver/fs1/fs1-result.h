@@ -13,18 +13,6 @@
 #define FS1_TENSOR_COUNT_MAX	16u
 #define FS1_TENSOR_NAME		32u
 
-/**
- * enum fs1_label - whose result it is
- * @FS1_LABEL_NONE: there is none; no tensors follow
- * @FS1_LABEL_FRESH: of the very frame that the buffer belongs to
- * @FS1_LABEL_LATE: of an earlier frame, which took longer
- */
-enum fs1_label {
-	FS1_LABEL_NONE = 0,
-	FS1_LABEL_FRESH = 1,
-	FS1_LABEL_LATE = 2,
-};
-
 /* The buffer was too small: total_size says what it should have had. */
 #define FS1_TENSOR_TRUNCATED	(1u << 0)
 
@@ -69,7 +57,7 @@ struct fs1_tensor_entry {
  * @flags: FS1_TENSOR_TRUNCATED
  * @frame_id: of the frame that the buffer belongs to
  * @timestamp: of its start, ns
- * @label: enum fs1_label
+ * @label: enum fs1_label; NONE: no tensors follow
  * @late: LATE: frames since that of the result
  * @source_frame_id: of the frame that the result was computed from; NONE: 0
  * @source_timestamp: of its start, ns; likewise

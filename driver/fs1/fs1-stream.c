@@ -3,6 +3,7 @@
  * Buffers on their way through a stream: submitted, waiting, active, given
  * back. Which frame they meet is decided in fs1-frame.c.
  */
+#include "fs1-result.h"
 #include "fs1-stream.h"
 
 void fs1_stream_init(struct fs1_stream_state *stream, unsigned int number)
@@ -13,6 +14,14 @@ void fs1_stream_init(struct fs1_stream_state *stream, unsigned int number)
 	if (number == FS1_STREAM_META) {
 		stream->config.format.format = FS1_FORMAT_META;
 		stream->config.size = FS1_META_BUFFER_SIZE;
+		stream->configured = true;
+	} else if (number == FS1_STREAM_TENSOR) {
+		stream->config.format.format = FS1_FORMAT_TENSOR;
+		stream->config.size = sizeof(struct fs1_tensor_header);
+		stream->configured = true;
+	} else if (number == FS1_STREAM_NETWORK) {
+		stream->config.format.format = FS1_FORMAT_NETWORK;
+		stream->config.size = sizeof(struct fs1_package_header);
 		stream->configured = true;
 	}
 }
@@ -99,7 +108,8 @@ static enum fs1_status fs1_stream_accept(struct fs1_stream_state *stream,
 	    fs1_le32_to_cpu(sqe->length) < stream->config.size)
 		return FS1_BAD_LENGTH;
 	return fs1_buffer_map(&slot->buffer, stream->queue.host, sqe,
-			      stream->number != FS1_STREAM_SCENE);
+			      stream->number != FS1_STREAM_SCENE &&
+			      stream->number != FS1_STREAM_NETWORK);
 }
 
 enum fs1_fetch fs1_stream_poll(struct fs1_stream_state *stream,

@@ -10,6 +10,7 @@
 #include "fs1-abi.h"
 
 struct fs1_device;
+struct fs1_npu;
 
 #define FS1_NEVER ((fs1_u64)-1)
 
@@ -82,6 +83,8 @@ struct fs1_host_ops {
  *	back. 0 there means that none was given yet: the device begins with
  *	@epoch. NULL: the device keeps it for itself.
  * @serial: NUL-terminated, at most 31 bytes
+ * @npu: how networks are computed, with FS1_CAP_NPU; must outlive the device; NULL:
+ *	in plain C
  */
 struct fs1_device_config {
 	struct fs1_registers *registers;
@@ -93,6 +96,7 @@ struct fs1_device_config {
 	bool unpaced;
 	fs1_u64 *frame_counter;
 	const char *serial;
+	const struct fs1_npu *npu;
 };
 
 /**
