@@ -243,6 +243,9 @@ int emit_transpose(struct emit *emit, const struct model_node *node);
 int emit_reshape(struct emit *emit, const struct model_node *node);
 int emit_slice(struct emit *emit, const struct model_node *node);
 
+/** emit_heads_check() - are the numbers of heads in their ranges? */
+int emit_heads_check(struct emit *emit);
+
 /** emit_heads() - what the caller wants behind the outputs */
 int emit_heads(struct emit *emit);
 

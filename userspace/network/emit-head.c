@@ -295,10 +295,8 @@ static int head_detect(struct emit *emit, const struct fovea_network_head *head)
 	_cleanup_free_ struct fs1_graph_detect *detect = NULL;
 	struct fs1_graph_operator operator;
 	size_t size;
-	int r = head_check(emit, head);
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	size = sizeof(*detect) + head->levels * sizeof(detect->level[0]);
 	detect = calloc(1, size);
 	if (!detect)
@@ -324,6 +322,16 @@ static int head_detect(struct emit *emit, const struct fovea_network_head *head)
 	if (r < 0)
 		return r;
 	return emit_operator(emit, "detections", &operator, size, 0);
+}
+
+int emit_heads_check(struct emit *emit)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r >= 0 && i < emit->options->heads; i++)
+		if (emit->options->head[i].form == FOVEA_NETWORK_HEAD_DETECT)
+			r = head_check(emit, &emit->options->head[i]);
+	return r;
 }
 
 int emit_heads(struct emit *emit)

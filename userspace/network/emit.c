@@ -324,7 +324,9 @@ int emit_model(struct emit *emit)
 	if (!emit->number || !emit->fused)
 		return -ENOMEM;
 	memset(emit->number, 0xff, model->value_count * sizeof(*emit->number));
-	r = emit_input(emit);
+	r = emit_heads_check(emit);
+	if (r >= 0)
+		r = emit_input(emit);
 	for (uint32_t i = 0; r >= 0 && i < model->node_count; i++)
 		if (!model->nodes[i].dead && !emit->fused[i])
 			r = emit_functions[model->nodes[i].code](emit,
