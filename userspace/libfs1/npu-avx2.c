@@ -15,11 +15,11 @@
 #include <string.h>
 
 #include "fs1-npu.h"
+#include "npu-window.h"
 
 #define AVX2 __attribute__((target("avx2")))
 #define AVX2_INLINE AVX2 static inline __attribute__((always_inline))
 
-#define BLOCK 16u		/* output channels at a time */
 #define TILE 6u			/* places of the output at a time, at most */
 #define TAPS_MAX 8192u		/* samples of one window; more is left to plain C */
 #define ROOM (TAPS_MAX + BLOCK)	/* a vector may end behind the last sample */
@@ -62,27 +62,6 @@ struct product {
 	struct block block[];
 };
 
-static uint32_t step_area(const struct fs1_step *step)
-{
-	return (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
-	       (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
-}
-
-static uint32_t step_taps(const struct fs1_step *step)
-{
-	return step_area(step) * step->input[0]->channels;
-}
-
-static uint32_t step_blocks(const struct fs1_step *step)
-{
-	return (step->output->channels + BLOCK - 1) / BLOCK;
-}
-
-static size_t aligned(size_t size)
-{
-	return (size + 63) & ~(size_t)63;
-}
-
 /* Are sums scaled by a high half? */
 static bool are_high(const struct fs1_graph_scale *scales, uint32_t count)
 {
@@ -106,14 +85,6 @@ static bool is_product(const struct fs1_step *step)
 /* ------------------------------------------------------------------------
  * Preparation
  */
-
-static int weight_at(const struct fs1_step *step, uint32_t taps, uint32_t channel,
-		     uint32_t tap)
-{
-	if (channel >= step->output->channels || tap >= taps)
-		return 0;
-	return ((const int8_t *)step->weights)[(size_t)channel * taps + tap];
-}
 
 static void fill_scale(struct block *block, uint32_t i,
 		       const struct fs1_graph_scale *scale)
@@ -414,14 +385,6 @@ AVX2 static void gather(const struct fs1_step *step, uint32_t y, uint32_t x, int
 	}
 }
 
-/* The input's places are the output's, and nothing but a place is in a window. */
-static bool is_pointwise(const struct fs1_step *step)
-{
-	return step_area(step) == 1 && step->input[0]->width == step->output->width &&
-	       step->argument[FS1_ARGUMENT_STRIDE_Y] == 1 &&
-	       step->argument[FS1_ARGUMENT_STRIDE_X] == 1;
-}
-
 AVX2_INLINE void product_run(const struct fs1_step *step, const struct fs1_run *run,
 			     bool pointwise, struct tile *tile)
 {
@@ -467,9 +430,6 @@ AVX2 static void avx2_product(const struct fs1_step *step, uint32_t first, uint3
  * instruction
  */
 
-#define DEPTHWISE_TAPS_MAX 64u
-#define DEPTHWISE_CHANNELS_MAX 4096u
-
 /**
  * struct depthwise_pair - what two samples of 16 channels are multiplied by
  * @low: channels 0 to 3 and 8 to 11: first and second sample of each
@@ -494,14 +454,7 @@ struct depthwise {
 
 static bool is_depthwise(const struct fs1_step *step)
 {
-	uint32_t channels = step->output->channels;
-
-	return step->code == FS1_OPERATOR_CONVOLUTION &&
-	       step->argument[FS1_ARGUMENT_GROUPS] == (int32_t)channels &&
-	       step->input[0]->channels == channels &&
-	       channels <= DEPTHWISE_CHANNELS_MAX &&
-	       step_area(step) <= DEPTHWISE_TAPS_MAX &&
-	       are_high(step->scales, channels);
+	return is_each_alone(step) && are_high(step->scales, step->output->channels);
 }
 
 static size_t depthwise_size(const struct fs1_step *step)
@@ -542,50 +495,6 @@ static void depthwise_prepare(const struct fs1_step *step, void *memory)
 		for (j = 0; j < depthwise->pairs; j++, pair++)
 			fill_depthwise(step, i * BLOCK, 2 * j, pair);
 	}
-}
-
-/* Where the samples of a window are; @zero: as many channels of what stands for 0. */
-static void depthwise_window(const struct fs1_step *step, uint32_t y, uint32_t x,
-			     const uint8_t *zero, const uint8_t **sample)
-{
-	const struct fs1_tensor *from = step->input[0];
-	const int32_t *argument = step->argument;
-	int32_t row = (int32_t)y * argument[FS1_ARGUMENT_STRIDE_Y] -
-		      argument[FS1_ARGUMENT_PAD_TOP];
-	int32_t left = (int32_t)x * argument[FS1_ARGUMENT_STRIDE_X] -
-		       argument[FS1_ARGUMENT_PAD_LEFT];
-	int32_t i, j;
-
-	for (i = 0; i < argument[FS1_ARGUMENT_KERNEL_HEIGHT]; i++) {
-		int32_t column = left;
-
-		for (j = 0; j < argument[FS1_ARGUMENT_KERNEL_WIDTH]; j++) {
-			*sample = zero;
-			if (row >= 0 && row < (int32_t)from->height &&
-			    column >= 0 && column < (int32_t)from->width)
-				*sample = from->data + ((size_t)row * from->width +
-							(size_t)column) *
-						       from->channels;
-			sample++;
-			column += argument[FS1_ARGUMENT_DILATION_X];
-		}
-		row += argument[FS1_ARGUMENT_DILATION_Y];
-	}
-	/* An odd one has no partner but itself, whose weight is 0. */
-	*sample = sample[-1];
-}
-
-/* Does a window have no padding in this direction, 0: lines, 1: columns? */
-static bool is_inside(const struct fs1_step *step, uint32_t direction, uint32_t at)
-{
-	const int32_t *argument = step->argument;
-	int32_t first = (int32_t)at * argument[FS1_ARGUMENT_STRIDE_Y + direction] -
-			argument[FS1_ARGUMENT_PAD_TOP + direction];
-	int32_t last = first + argument[FS1_ARGUMENT_DILATION_Y + direction] *
-			       (argument[FS1_ARGUMENT_KERNEL_HEIGHT + direction] - 1);
-
-	return first >= 0 && last < (int32_t)(direction ? step->input[0]->width :
-							  step->input[0]->height);
 }
 
 AVX2_INLINE __m256i wide(const uint8_t *samples)
