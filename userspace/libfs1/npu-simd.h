@@ -25,4 +25,7 @@ const struct fs1_npu *libfs1_npu_at(unsigned int index, const char **ret_name);
 /** libfs1_npu_avx2() - with AVX2; NULL: this processor has none */
 const struct fs1_npu *libfs1_npu_avx2(void);
 
+/** libfs1_npu_neon() - with NEON and its dot product; NULL: likewise */
+const struct fs1_npu *libfs1_npu_neon(void);
+
 #endif /* LIBFS1_NPU_SIMD_H */

@@ -23,6 +23,7 @@ static const struct fs1_npu *plain(void)
 static const struct way ways[] = {
 	{ "plain", plain },
 	{ "avx2", libfs1_npu_avx2 },
+	{ "neon", libfs1_npu_neon },
 };
 
 const struct fs1_npu *libfs1_npu_at(unsigned int index, const char **ret_name)
