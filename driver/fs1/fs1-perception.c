@@ -69,7 +69,8 @@ static void fs1_perception_tell(struct fs1_device *device)
 		.status = FS1_OK,
 	};
 
-	if (progress < device->progress + FS1_PROGRESS_STEP)
+	if (progress < device->progress + FS1_PROGRESS_STEP &&
+	    (progress != 1000 || device->progress == 1000))
 		return;
 	device->progress = progress;
 	fs1_queue_event(&device->admin, FS1_EVENT_LOAD, &completion);

@@ -13,9 +13,8 @@
 #include <cmocka.h>
 
 #include "fs1-result.h"
-#include "graph.h"
 #include "libfs1.h"
-#include "package.h"
+#include "network-kit.h"
 
 #define WIDTH 32u
 #define HEIGHT 24u
@@ -25,18 +24,14 @@
  * struct bench - a unit, and a package for it
  * @host: of the unit
  * @unit: it
- * @input: of the package
- * @add: what its network adds to each byte
- * @wrong: the test expects something else
+ * @kit: what the package has
  * @package: written by write_package()
  * @size: of it
  */
 struct bench {
 	struct libfs1_host *host;
 	struct fs1_inference *unit;
-	struct fs1_package_input input;
-	uint8_t add;
-	bool wrong;
+	struct network_kit kit;
 	uint8_t *package;
 	size_t size;
 };
@@ -45,21 +40,12 @@ static int start(void **state)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
 	struct fs1_host host = { .ops = libfs1_host_ops() };
-	unsigned int i, j;
 
 	if (!bench || libfs1_host_new(&bench->host, 1))
 		return -1;
 	host.data = bench->host;
 	bench->unit = fs1_inference_create(&host, &fs1_npu_plain, 1);
-	bench->input.columns = 1;
-	bench->input.rows = 1;
-	bench->input.fill[0] = 10;
-	bench->input.fill[1] = 20;
-	bench->input.fill[2] = 30;
-	for (i = 0; i < 3; i++)
-		for (j = 0; j < 256; j++)
-			bench->input.table[i][j] = (uint8_t)(255 - j);
-	bench->add = 1;
+	network_kit_init(&bench->kit);
 	*state = bench;
 	return bench->unit ? 0 : -1;
 }
@@ -75,75 +61,10 @@ static int stop(void **state)
 	return 0;
 }
 
-/* A network that adds a number to each byte. */
-static struct libfs1_graph *adding(uint8_t add)
-{
-	struct fs1_graph_tensor tensor = {
-		.type = FS1_TENSOR_U8,
-		.rank = 4,
-		.layout = FS1_LAYOUT_NHWC,
-		.flags = FS1_TENSOR_INPUT,
-		.dimensions = { 1, HEIGHT, WIDTH, 3 },
-		.scale = 1u << 31,
-		.scale_exponent = (uint32_t)-31,
-	};
-	struct fs1_graph_operator operator = {
-		.code = FS1_OPERATOR_TABLE,
-		.inputs = 1,
-		.output = 1,
-		.high = 255,
-		.weights = FS1_GRAPH_NONE,
-		.bias = FS1_GRAPH_NONE,
-		.scales = FS1_GRAPH_NONE,
-	};
-	struct libfs1_graph *graph;
-	uint32_t number, i;
-	uint8_t table[256];
-
-	for (i = 0; i < 256; i++)
-		table[i] = (uint8_t)(i + add);
-	assert_int_equal(libfs1_graph_new(&graph), 0);
-	assert_int_equal(libfs1_graph_constant(graph, table, sizeof(table),
-					       &operator.table), 0);
-	assert_int_equal(libfs1_graph_tensor(graph, "in", &tensor, &number), 0);
-	tensor.flags = FS1_TENSOR_OUTPUT;
-	assert_int_equal(libfs1_graph_tensor(graph, "out", &tensor, &number), 0);
-	assert_int_equal(libfs1_graph_operator(graph, "add", &operator), 0);
-	return graph;
-}
-
 static void write_package(struct bench *bench)
 {
-	static const char *const labels[] = { "eins", "zwei" };
-	struct libfs1_graph *graph = adding(bench->add);
-	struct fs1_network_source source;
-	uint8_t in[SIZE], out[SIZE];
-	struct libfs1_test test = { .input = in, .output = out };
-	struct libfs1_package_parts parts = {
-		.name = "adding",
-		.version = "1.0",
-		.graph = &source,
-		.input = &bench->input,
-		.labels = labels,
-		.label_count = 2,
-		.manifest = "licence = Apache-2.0\n",
-		.tests = &test,
-		.test_count = 1,
-		.test_input_size = SIZE,
-		.test_output_size = SIZE,
-	};
-	uint32_t i;
-
-	for (i = 0; i < SIZE; i++) {
-		in[i] = (uint8_t)(i * 7);
-		out[i] = (uint8_t)(i * 7 + bench->add);
-	}
-	out[100] ^= bench->wrong;
 	free(bench->package);
-	assert_int_equal(libfs1_graph_finish(graph, &source, &parts.names), 0);
-	assert_int_equal(libfs1_package_write(&parts, &bench->package, &bench->size),
-			 0);
-	libfs1_graph_free(graph);
+	bench->package = network_kit_package(&bench->kit, &bench->size);
 }
 
 /* The verdict on @size bytes. */
@@ -225,7 +146,7 @@ static void test_swap(void **state)
 
 	load(bench, 0);
 	assert_int_equal(fs1_inference_activate(bench->unit, 0), FS1_OK);
-	bench->add = 2;
+	bench->kit.add = 2;
 	shape = fs1_inference_picture(bench->unit, &memory);
 	assert_non_null(shape);
 	memset(memory->pieces[0].data, 9, memory->length);
@@ -250,7 +171,7 @@ static void test_swap(void **state)
 	result = frame(bench, 10);
 	assert_int_equal(result->slot, 1);
 	assert_int_equal(result->data[0], 255 - 10 + 2);
-	bench->add = 3;
+	bench->kit.add = 3;
 	load(bench, 0);
 }
 
@@ -262,7 +183,7 @@ static void test_wrong_answer(void **state)
 
 	load(bench, 0);
 	assert_int_equal(fs1_inference_activate(bench->unit, 0), FS1_OK);
-	bench->wrong = true;
+	bench->kit.wrong = true;
 	write_package(bench);
 	verdict = load_bytes(bench, 1, bench->package, bench->size);
 	assert_int_equal(verdict->stage, FS1_LOAD_TEST);
@@ -313,12 +234,12 @@ static void test_letterbox(void **state)
 	const struct fs1_result *result;
 	uint32_t y;
 
-	bench->input.fit = FS1_FIT_LETTERBOX;
-	bench->input.left = 100;
-	bench->input.top = 200;
-	bench->input.width = 1000;
-	bench->input.height = 500;
-	bench->input.order = FS1_ORDER_BGR;
+	bench->kit.input.fit = FS1_FIT_LETTERBOX;
+	bench->kit.input.left = 100;
+	bench->kit.input.top = 200;
+	bench->kit.input.width = 1000;
+	bench->kit.input.height = 500;
+	bench->kit.input.order = FS1_ORDER_BGR;
 	load(bench, 0);
 	fs1_inference_activate(bench->unit, 0);
 	shape = fs1_inference_picture(bench->unit, &memory);
@@ -352,8 +273,8 @@ static void test_pieces(void **state)
 	const struct fs1_result *result;
 	uint32_t x, y;
 
-	bench->input.columns = 2;
-	bench->input.overlap = 64;
+	bench->kit.input.columns = 2;
+	bench->kit.input.overlap = 64;
 	load(bench, 0);
 	fs1_inference_activate(bench->unit, 0);
 	shape = fs1_inference_picture(bench->unit, &memory);
@@ -385,12 +306,12 @@ static void test_place(void **state)
 	struct fs1_input input;
 	struct fs1_found found;
 
-	bench->input.fit = FS1_FIT_LETTERBOX;
-	bench->input.left = 100;
-	bench->input.top = 200;
-	bench->input.width = 1000;
-	bench->input.height = 500;
-	assert_int_equal(fs1_input_init(&input, &bench->input, &tensor), FS1_OK);
+	bench->kit.input.fit = FS1_FIT_LETTERBOX;
+	bench->kit.input.left = 100;
+	bench->kit.input.top = 200;
+	bench->kit.input.width = 1000;
+	bench->kit.input.height = 500;
+	assert_int_equal(fs1_input_init(&input, &bench->kit.input, &tensor), FS1_OK);
 	assert_true(fs1_input_place(&input, 0, &detection, &found));
 	assert_int_equal(found.place.left, 100);
 	assert_int_equal(found.place.top, 200);
