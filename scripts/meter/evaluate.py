@@ -8,8 +8,6 @@ import model as meter
 import scenes
 
 SCORE_MIN = 0.02	# for precision at every recall
-READ_MIN = 0.3		# of a digit that is part of a reading
-OVERLAP_MAX = 0.45
 CANDIDATES = 512
 DETECTIONS = 64
 MATCH = 0.5		# intersection over union
@@ -37,7 +35,7 @@ def suppress(boxes, scores, digits):
         kept.append(index)
         if len(kept) == DETECTIONS:
             break
-        alive &= overlaps(boxes[index], boxes) <= OVERLAP_MAX
+        alive &= overlaps(boxes[index], boxes) <= meter.OVERLAP_MAX
     return boxes[kept], scores[kept], digits[kept]
 
 
@@ -177,7 +175,7 @@ def score(found, labels):
         digits.append(detections[2][counted])
         for digit in rows["digit"][~rows["ignore"]]:
             truths[digit] += 1
-        sure = detections[1] >= READ_MIN
+        sure = detections[1] >= meter.READ_MIN
         read = readings(detections[0][sure], detections[2][sure])
         for text, box in displays(rows):
             all_displays += 1
@@ -187,7 +185,7 @@ def score(found, labels):
     hits, scores, digits = map(np.concatenate, (hits, scores, digits))
     each = [average_precision(hits[digits == d], scores[digits == d], truths[d])
             for d in range(meter.CLASSES)]
-    sure = scores >= READ_MIN
+    sure = scores >= meter.READ_MIN
     return {
         "mAP": float(np.nanmean(each)), "AP": each,
         "precision": float(hits[sure].mean()) if sure.any() else 0.0,

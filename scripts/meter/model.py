@@ -21,6 +21,10 @@ STRIDES = (4, 8)
 SPANS = ((0, 25), (20, 1000))
 # Half of the part of a digit, each way, whose cells are to find it.
 CENTRE = (0.28, 0.16)
+# Of detections: more of their union in common is the same digit; less is no digit of
+# a reading. Both were chosen on the training set.
+OVERLAP_MAX = 0.25
+READ_MIN = 0.35
 NAMES = tuple(f"{what}{stride}" for stride in STRIDES
               for what in ("boxes", "objects", "classes"))
 
@@ -270,8 +274,8 @@ def export(model, path):
         "detect.outputs": ",".join(NAMES),
         "detect.position": "exp",
         "detect.score": "logistic",
-        "detect.score_min": "0.3",
-        "detect.overlap_max": "0.45",
+        "detect.score_min": str(READ_MIN),
+        "detect.overlap_max": str(OVERLAP_MAX),
         "detect.by_class": "0",
     }
     del graph.metadata_props[:]
