@@ -15,7 +15,7 @@
 
 #define FS1_MAGIC		0x31535646u	/* "FVS1" */
 #define FS1_VERSION_MAJOR	1u
-#define FS1_VERSION_MINOR	1u
+#define FS1_VERSION_MINOR	2u
 #define FS1_VERSION		((FS1_VERSION_MAJOR << 16) | FS1_VERSION_MINOR)
 
 /* ------------------------------------------------------------------------
