@@ -502,20 +502,34 @@ AVX2_INLINE __m256i wide(const uint8_t *samples)
 	return _mm256_cvtepu8_epi16(_mm_loadu_si128((const void *)samples));
 }
 
+/* What @low and @high sums of struct depthwise_pair's products make. */
+AVX2_INLINE __m128i depthwise_finished(const struct fs1_step *step,
+				       const struct block *block, __m256i low,
+				       __m256i high)
+{
+	__m256i first = _mm256_permute2x128_si256(low, high, 0x20);
+	__m256i second = _mm256_permute2x128_si256(low, high, 0x31);
+
+	first = _mm256_add_epi32(first, _mm256_loadu_si256((const void *)
+							   block->bias));
+	second = _mm256_add_epi32(second, _mm256_loadu_si256((const void *)
+							     (block->bias + 8)));
+	return finished(step, scaled(first, block, 0), scaled(second, block, 1));
+}
+
 /* 16 channels of one place; what lies behind the last one is read and not used. */
 AVX2_INLINE __m128i depthwise_block(const struct fs1_step *step,
 				    const struct block *block,
 				    const struct depthwise_pair *pair,
-				    const uint8_t *const *sample,
-				    const uint32_t pairs, size_t offset)
+				    const uint8_t *const *sample, uint32_t pairs,
+				    uint32_t channel)
 {
-	__m256i low = _mm256_setzero_si256(), high = low, first, second;
+	__m256i low = _mm256_setzero_si256(), high = low;
 	uint32_t i;
 
-#pragma GCC unroll 5
 	for (i = 0; i < pairs; i++, pair++) {
-		__m256i a = wide(sample[2 * i] + offset);
-		__m256i b = wide(sample[2 * i + 1] + offset);
+		__m256i a = wide(sample[2 * i] + channel);
+		__m256i b = wide(sample[2 * i + 1] + channel);
 
 		low = _mm256_add_epi32(low, _mm256_madd_epi16(
 			_mm256_unpacklo_epi16(a, b),
@@ -524,50 +538,160 @@ AVX2_INLINE __m128i depthwise_block(const struct fs1_step *step,
 			_mm256_unpackhi_epi16(a, b),
 			_mm256_loadu_si256((const void *)pair->high)));
 	}
-	first = _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20),
-				 _mm256_loadu_si256((const void *)block->bias));
-	second = _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x31),
-				  _mm256_loadu_si256((const void *)
-						     (block->bias + 8)));
-	return finished(step, scaled(first, block, 0), scaled(second, block, 1));
+	return depthwise_finished(step, block, low, high);
 }
 
-/* Places of one line: from window to window without padding it is always as far. */
-AVX2_INLINE void depthwise_line(const struct fs1_step *step, const struct fs1_run *run,
-				const uint8_t *zero, const uint32_t pairs)
+/* Any place, any kernel. */
+AVX2 static void depthwise_place(const struct fs1_step *step, const struct fs1_run *run,
+				 uint32_t y, uint32_t x, const uint8_t *zero)
 {
 	const struct depthwise *depthwise = step->prepared;
 	const struct fs1_tensor *to = step->output;
 	const uint8_t *sample[DEPTHWISE_TAPS_MAX + 1];
-	size_t pace = (size_t)step->argument[FS1_ARGUMENT_STRIDE_X] * to->channels;
-	uint32_t y = run->place / to->width, x = run->place % to->width, channel;
-	uint8_t *out = to->data + (size_t)run->place * to->channels;
-	uint32_t end = x + run->places;
-	bool line_inside = is_inside(step, 0, y), before = false;
-	size_t offset = 0;
+	uint8_t *out = to->data + ((size_t)y * to->width + x) * to->channels;
+	uint32_t pairs = depthwise->pairs, channel;
 
-	for (; x < end; x++, out += to->channels) {
-		bool inside = line_inside && is_inside(step, 1, x);
+	depthwise_window(step, y, x, zero, sample);
+	for (channel = run->channel; channel < run->end; channel += BLOCK)
+		store(step, depthwise_block(step, &depthwise->block[channel / BLOCK],
+					    &depthwise->pair[channel / BLOCK * pairs],
+					    sample, pairs, channel),
+		      out + channel, to->channels - channel);
+}
 
-		offset += pace;
-		if (!inside || !before) {
-			depthwise_window(step, y, x, zero, sample);
-			offset = 0;
+/**
+ * struct stretch - places of one line whose windows of 3 x 3 have no padding on the left
+ *	and on the right
+ * @row: the first place's samples: those of a line above or below the input are zeros
+ * @across: from column to column of the window
+ * @pace: from place to place
+ */
+struct stretch {
+	const uint8_t *row[3];
+	size_t across[3];
+	size_t pace[3];
+};
+
+static struct stretch stretch_at(const struct fs1_step *step, uint32_t y, uint32_t x,
+				 const uint8_t *zero)
+{
+	const struct fs1_tensor *from = step->input[0];
+	const int32_t *argument = step->argument;
+	int32_t row = (int32_t)y * argument[FS1_ARGUMENT_STRIDE_Y] -
+		      argument[FS1_ARGUMENT_PAD_TOP];
+	int32_t left = (int32_t)x * argument[FS1_ARGUMENT_STRIDE_X] -
+		       argument[FS1_ARGUMENT_PAD_LEFT];
+	struct stretch stretch;
+	uint32_t i;
+
+	for (i = 0; i < 3; i++, row += argument[FS1_ARGUMENT_DILATION_Y]) {
+		bool inside = row >= 0 && row < (int32_t)from->height;
+
+		stretch.row[i] = zero;
+		stretch.across[i] = 0;
+		stretch.pace[i] = 0;
+		if (!inside)
+			continue;
+		stretch.row[i] = from->data + ((size_t)row * from->width +
+					       (size_t)left) * from->channels;
+		stretch.across[i] = from->channels *
+				    (size_t)argument[FS1_ARGUMENT_DILATION_X];
+		stretch.pace[i] = from->channels *
+				  (size_t)argument[FS1_ARGUMENT_STRIDE_X];
+	}
+	return stretch;
+}
+
+/* 16 channels, from @channel on, of @count places. */
+AVX2 static void stretch_block(const struct fs1_step *step, const struct stretch *stretch,
+			       uint8_t *out, uint32_t count, uint32_t channel)
+{
+	const struct depthwise *depthwise = step->prepared;
+	const struct block *block = &depthwise->block[channel / BLOCK];
+	const struct depthwise_pair *pair = &depthwise->pair[channel / BLOCK * 5];
+	const uint8_t *a = stretch->row[0] + channel, *b = stretch->row[1] + channel;
+	const uint8_t *c = stretch->row[2] + channel;
+	uint32_t depth = step->output->channels, i, j;
+	__m256i weights[5][2];
+
+#pragma GCC unroll 5
+	for (i = 0; i < 5; i++) {
+		weights[i][0] = _mm256_loadu_si256((const void *)pair[i].low);
+		weights[i][1] = _mm256_loadu_si256((const void *)pair[i].high);
+	}
+	for (i = 0; i < count; i++, out += depth) {
+		__m256i sample[10] = {
+			wide(a), wide(a + stretch->across[0]),
+			wide(a + 2 * stretch->across[0]),
+			wide(b), wide(b + stretch->across[1]),
+			wide(b + 2 * stretch->across[1]),
+			wide(c), wide(c + stretch->across[2]),
+			wide(c + 2 * stretch->across[2]),
+		};
+		__m256i low = _mm256_setzero_si256(), high = low;
+
+		sample[9] = sample[8];
+#pragma GCC unroll 5
+		for (j = 0; j < 5; j++) {
+			low = _mm256_add_epi32(low, _mm256_madd_epi16(
+				_mm256_unpacklo_epi16(sample[2 * j],
+						      sample[2 * j + 1]),
+				weights[j][0]));
+			high = _mm256_add_epi32(high, _mm256_madd_epi16(
+				_mm256_unpackhi_epi16(sample[2 * j],
+						      sample[2 * j + 1]),
+				weights[j][1]));
 		}
-		before = inside;
-		for (channel = run->channel; channel < run->end; channel += BLOCK)
-			store(step,
-			      depthwise_block(step,
-					      &depthwise->block[channel / BLOCK],
-					      &depthwise->pair[channel / BLOCK *
-							       pairs],
-					      sample, pairs, offset + channel),
-			      out + channel, to->channels - channel);
+		store(step, depthwise_finished(step, block, low, high), out + channel,
+		      depth - channel);
+		a += stretch->pace[0];
+		b += stretch->pace[1];
+		c += stretch->pace[2];
 	}
 }
 
-AVX2_INLINE void depthwise_units(const struct fs1_step *step, uint32_t first,
-				 uint32_t end, const uint32_t pairs)
+/* Places of one line, from @x on, with a kernel of 3 x 3. Returns how many. */
+AVX2 static uint32_t depthwise_stretch(const struct fs1_step *step,
+				       const struct fs1_run *run, uint32_t y, uint32_t x,
+				       const uint8_t *zero)
+{
+	const struct fs1_tensor *to = step->output;
+	uint8_t *out = to->data + ((size_t)y * to->width + x) * to->channels;
+	uint32_t end = run->place % to->width + run->places, count, channel;
+	struct stretch stretch;
+
+	for (count = 0; x + count < end && is_inside(step, 1, x + count);)
+		count++;
+	if (!count)
+		return 0;
+	stretch = stretch_at(step, y, x, zero);
+	for (channel = run->channel; channel < run->end; channel += BLOCK)
+		stretch_block(step, &stretch, out, count, channel);
+	return count;
+}
+
+AVX2 static void depthwise_line(const struct fs1_step *step, const struct fs1_run *run,
+				const uint8_t *zero)
+{
+	uint32_t width = step->output->width, y = run->place / width, done = 0;
+	bool nine = step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] == 3 &&
+		    step->argument[FS1_ARGUMENT_KERNEL_WIDTH] == 3;
+
+	while (done < run->places) {
+		uint32_t x = run->place % width + done, count = 0;
+
+		if (nine)
+			count = depthwise_stretch(step, run, y, x, zero);
+		if (!count) {
+			depthwise_place(step, run, y, x, zero);
+			count = 1;
+		}
+		done += count;
+	}
+}
+
+AVX2 static void avx2_depthwise(const struct fs1_step *step, uint32_t first,
+				uint32_t end)
 {
 	uint8_t zero[DEPTHWISE_CHANNELS_MAX + BLOCK];
 	uint32_t width = step->output->width;
@@ -579,24 +703,9 @@ AVX2_INLINE void depthwise_units(const struct fs1_step *step, uint32_t first,
 
 		if (run.places > left)
 			run.places = left;
-		depthwise_line(step, &run, zero, pairs);
+		depthwise_line(step, &run, zero);
 		first += run.places;
 	}
-}
-
-AVX2 static void avx2_depthwise(const struct fs1_step *step, uint32_t first,
-				uint32_t end)
-{
-	const struct depthwise *depthwise = step->prepared;
-
-	depthwise_units(step, first, end, depthwise->pairs);
-}
-
-/* Of 3 x 3, which nearly all are. */
-AVX2 static void avx2_depthwise_9(const struct fs1_step *step, uint32_t first,
-				  uint32_t end)
-{
-	depthwise_units(step, first, end, 5);
 }
 
 /* ------------------------------------------------------------------------
@@ -808,8 +917,7 @@ static fs1_step_function avx2_choose(const struct fs1_step *step)
 	if (is_product(step))
 		return avx2_product;
 	if (is_depthwise(step))
-		return (step_area(step) + 1) / 2 == 5 ? avx2_depthwise_9 :
-							avx2_depthwise;
+		return avx2_depthwise;
 	if (is_mean(step))
 		return avx2_mean;
 	if (step->code == FS1_OPERATOR_POOL_MAX)
