@@ -187,7 +187,7 @@ static void test_unknown_capabilities_are_refused(void **state)
 	struct place *place = *state;
 	struct fs1_device_config config = {
 		.registers = &place->registers,
-		.capabilities = FS1_CAP_NPU,
+		.capabilities = FS1_CAP_HOST_CLOCK << 1,
 		.slices = 1,
 	};
 
