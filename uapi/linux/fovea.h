@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * Fovea: everything userspace may rely on beyond plain V4L2. That is one data
- * format, the content of the metadata node's buffers, and how a frame's 64-bit
- * id is carried by struct v4l2_buffer.
+ * Fovea: everything userspace may rely on beyond plain V4L2: the content of the
+ * metadata node's and the tensor node's buffers, how networks go in, and how a
+ * frame's 64-bit id is carried by struct v4l2_buffer.
  *
  * Copyright The Fovea authors
  */
@@ -107,7 +107,7 @@ struct fovea_meta_block {
  * @FOVEA_META_HISTOGRAM: struct fovea_meta_histogram
  * @FOVEA_META_ZONES: struct fovea_meta_zones
  * @FOVEA_META_SHARPNESS: struct fovea_meta_sharpness
- * @FOVEA_META_DETECTIONS: reserved for objects found by a network
+ * @FOVEA_META_DETECTIONS: struct fovea_meta_detections
  * @FOVEA_META_CHECKSUM: struct fovea_meta_checksum
  */
 enum fovea_meta_type {
@@ -256,6 +256,217 @@ struct fovea_meta_checksum {
 	__le32 reserved;
 	__le32 crc32c[8];
 };
+
+/**
+ * enum fovea_label - which frame a result is of
+ * @FOVEA_LABEL_NONE: there is none
+ * @FOVEA_LABEL_FRESH: the very frame that the buffer belongs to
+ * @FOVEA_LABEL_LATE: an earlier one, for which the network needed longer
+ */
+enum fovea_label {
+	FOVEA_LABEL_NONE = 0,
+	FOVEA_LABEL_FRESH = 1,
+	FOVEA_LABEL_LATE = 2,
+};
+
+/**
+ * struct fovea_detection - something that the network has found
+ * @left: pixels of the array
+ * @top: likewise
+ * @width: likewise
+ * @height: likewise
+ * @score: 32768 is certain
+ * @class: number of its label in the network's package
+ * @piece: of the picture, where that is cut into several
+ * @reserved: zero
+ */
+struct fovea_detection {
+	__le16 left;
+	__le16 top;
+	__le16 width;
+	__le16 height;
+	__le16 score;
+	__le16 class;
+	__le16 piece;
+	__le16 reserved;
+};
+
+#define FOVEA_DETECTIONS_MAX	64
+
+/**
+ * struct fovea_meta_detections - what the network has found
+ * @block: type FOVEA_META_DETECTIONS; there while a network is active
+ * @label: enum fovea_label; NONE: all that follows is zero
+ * @late: frames from the one that the result is of to this one
+ * @source_frame_id: id of the frame that the result was computed from
+ * @source_timestamp: start of that frame, CLOCK_MONOTONIC, ns
+ * @duration: of the inference, ns
+ * @network: first bytes of the network's hash
+ * @count: of detections
+ * @reserved: zero
+ * @detection: @count of them, the highest score first
+ */
+struct fovea_meta_detections {
+	struct fovea_meta_block block;
+	__le32 label;
+	__le32 late;
+	__le64 source_frame_id;
+	__le64 source_timestamp;
+	__le64 duration;
+	__u8 network[8];
+	__le32 count;
+	__le32 reserved;
+	struct fovea_detection detection[FOVEA_DETECTIONS_MAX];
+};
+
+/**
+ * DOC: Tensors
+ *
+ * A buffer of the tensor node (V4L2_BUF_TYPE_META_CAPTURE, data format
+ * FOVEA_TENSOR_FORMAT) has struct fovea_tensor_header, and behind it the bytes of the
+ * tensors, each where its entry says. A real value is (v - zero_point) * scale *
+ * 2^scale_exponent. Where the frame was cut into pieces, each tensor is there once for
+ * each piece, @step bytes apart.
+ */
+
+/* Four-character code 'FVT1' of struct v4l2_meta_format, and the magic number. */
+#define FOVEA_TENSOR_FORMAT	0x31545646
+#define FOVEA_TENSOR_MAGIC	0x31545646
+#define FOVEA_TENSOR_VERSION	1
+#define FOVEA_TENSORS_MAX	16
+#define FOVEA_TENSOR_DIMENSIONS	6
+
+/* The buffer was too small for the tensors; total_size says what it takes. */
+#define FOVEA_TENSOR_TRUNCATED	0x01
+
+/**
+ * enum fovea_tensor_type - what an element is
+ * @FOVEA_TENSOR_U8: unsigned byte
+ * @FOVEA_TENSOR_S16: signed, 16 bits, little-endian
+ */
+enum fovea_tensor_type {
+	FOVEA_TENSOR_U8 = 1,
+	FOVEA_TENSOR_S16 = 2,
+};
+
+/**
+ * enum fovea_tensor_layout - what the dimensions are
+ * @FOVEA_LAYOUT_NONE: nothing more is known
+ * @FOVEA_LAYOUT_NHWC: number, height, width, channels
+ * @FOVEA_LAYOUT_DETECTIONS: n x 6: left, top, right, bottom in eighths of the input's
+ *	pixels, score (32768 is certain), class; a score of 0 ends them
+ * @FOVEA_LAYOUT_CLASSES: n x 2: score, class; the best first
+ * @FOVEA_LAYOUT_LABELS: height, width: the class of each place
+ */
+enum fovea_tensor_layout {
+	FOVEA_LAYOUT_NONE = 0,
+	FOVEA_LAYOUT_NHWC = 1,
+	FOVEA_LAYOUT_DETECTIONS = 2,
+	FOVEA_LAYOUT_CLASSES = 3,
+	FOVEA_LAYOUT_LABELS = 4,
+};
+
+/**
+ * struct fovea_tensor_entry - one tensor
+ * @name: UTF-8, NUL-terminated
+ * @type: enum fovea_tensor_type
+ * @rank: of @dimensions, 1 to FOVEA_TENSOR_DIMENSIONS
+ * @layout: enum fovea_tensor_layout
+ * @flags: bit 0: the network's input; bit 1: an output
+ * @dimensions: the slowest first; zero behind @rank
+ * @zero_point: the value that stands for 0
+ * @scale: of a step, times 2^@scale_exponent
+ * @scale_exponent: two's complement
+ * @offset: of its first byte, from the start of the buffer
+ * @size: bytes
+ * @step: bytes from piece to piece
+ * @reserved: zero
+ */
+struct fovea_tensor_entry {
+	char name[32];
+	__u8 type;
+	__u8 rank;
+	__u8 layout;
+	__u8 flags;
+	__le32 dimensions[FOVEA_TENSOR_DIMENSIONS];
+	__le32 zero_point;
+	__le32 scale;
+	__le32 scale_exponent;
+	__le32 offset;
+	__le32 size;
+	__le32 step;
+	__le32 reserved[11];
+};
+
+/**
+ * struct fovea_tensor_header - start of a buffer of tensors
+ * @magic: FOVEA_TENSOR_MAGIC
+ * @version: FOVEA_TENSOR_VERSION; a reader refuses other values
+ * @header_size: bytes of this
+ * @total_size: bytes, this and all tensors
+ * @flags: FOVEA_TENSOR_TRUNCATED
+ * @frame_id: 64-bit id of the frame that the buffer belongs to
+ * @timestamp: start of that frame, CLOCK_MONOTONIC, ns
+ * @label: enum fovea_label; NONE: all that follows is zero
+ * @late: frames from the one that the result is of to this one
+ * @source_frame_id: id of the frame that the result was computed from
+ * @source_timestamp: start of that frame, ns
+ * @duration: of the inference, ns
+ * @hash: SHA-256 of the network's content: its identity
+ * @name: of the network, UTF-8, NUL-terminated
+ * @network_version: likewise
+ * @pieces: that the picture was cut into
+ * @count: of tensors
+ * @columns: pieces beside each other
+ * @rows: pieces below each other
+ * @window_left: what all pieces show, pixels of the array
+ * @window_top: likewise
+ * @window_width: likewise
+ * @window_height: likewise
+ * @reserved: zero
+ * @tensor: @count of them
+ */
+struct fovea_tensor_header {
+	__le32 magic;
+	__le16 version;
+	__le16 header_size;
+	__le32 total_size;
+	__le32 flags;
+	__le64 frame_id;
+	__le64 timestamp;
+	__le32 label;
+	__le32 late;
+	__le64 source_frame_id;
+	__le64 source_timestamp;
+	__le64 duration;
+	__u8 hash[32];
+	char name[64];
+	char network_version[32];
+	__le32 pieces;
+	__le32 count;
+	__le16 columns;
+	__le16 rows;
+	__le16 window_left;
+	__le16 window_top;
+	__le16 window_width;
+	__le16 window_height;
+	__le32 reserved[11];
+	struct fovea_tensor_entry tensor[FOVEA_TENSORS_MAX];
+};
+
+/**
+ * DOC: Networks
+ *
+ * The network node (V4L2_BUF_TYPE_META_OUTPUT, data format FOVEA_NETWORK_FORMAT) takes
+ * network packages, one in a buffer. VIDIOC_QBUF returns at once; the package is
+ * checked, loaded into the slot that isn't active, and tested beside the frames that
+ * flow. Its buffer comes back when that is over, with V4L2_BUF_FLAG_ERROR when it was
+ * refused. VIDIOC_STREAMOFF cancels.
+ */
+
+/* Four-character code 'FVN1' of struct v4l2_meta_format. */
+#define FOVEA_NETWORK_FORMAT	0x314e5646
+#define FOVEA_NETWORK_SIZE_MAX	(16 << 20)
 
 /**
  * DOC: Controls
