@@ -5,7 +5,7 @@
  *
  * Usage (by scripts/bench): node bench.js BUILD_FOLDER WORK_FOLDER [GROUP]...
  *
- * Groups: pipeline, driver, pcie, upload (all). Prints a table with the ratio of
+ * Groups: pipeline, driver, pcie, upload, network (all). Prints a table with the ratio of
  * every peer to Fovea and writes WORK_FOLDER/../bench.json.
  */
 'use strict';
@@ -14,6 +14,7 @@ const { spawn, spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
 const { once } = require('events');
+const { network } = require('./network.js');
 const { pcie, dequeueLatencies } = require('./pcie.js');
 
 const TOP = path.join(__dirname, '../..');
@@ -383,7 +384,8 @@ function earlierRows(file, name) {
 
 async function main() {
 	const groups = { pipeline, driver, upload,
-			 pcie: () => pcie(run, work) };
+			 pcie: () => pcie(run, work),
+			 network: () => network(run, compare, build, work) };
 	const file = path.join(work, '../bench.json');
 	const rows = [];
 	let failed = 0;
