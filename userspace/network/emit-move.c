@@ -123,7 +123,7 @@ int emit_concat(struct emit *emit, const struct model_node *node)
 {
 	bool picture = emit_is_picture(emit, node->input[0]);
 	uint32_t axis = picture ? move_picture[node->axis] : node->axis;
-	uint32_t input[MODEL_INPUTS_MAX], left = node->inputs, output;
+	uint32_t input[MODEL_INPUTS_MAX] = { 0 }, left = node->inputs, output;
 	struct fs1_graph_operator operator;
 	int r = 0;
 

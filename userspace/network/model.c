@@ -280,6 +280,7 @@ float model_program_run(const struct model_program *program, float x)
 	float stack[MODEL_PROGRAM_MAX];
 	uint32_t depth = 0;
 
+	stack[0] = x;
 	for (uint32_t i = 0; i < program->length; i++) {
 		enum model_instruction code = program->code[i];
 

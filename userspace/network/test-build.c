@@ -368,6 +368,51 @@ static void moves(void **state)
 	agree(onnx, 32, "z", NULL);
 }
 
+/* A model whose picture has its channels last, as the device has it anyway. */
+static void channels_last(void **state)
+{
+	struct test_onnx *onnx = test_onnx_new(13);
+	Onnx__NodeProto *node;
+
+	(void)state;
+	test_onnx_input(onnx, "picture", 12, 10, 3);
+	node = test_onnx_node(onnx, "Transpose", "picture", "planes");
+	test_onnx_ints(onnx, node, "perm", 4, 0, 3, 1, 2);
+	(void)test_onnx_random(onnx, "w", 0.6, 0, 4, 6, 3, 3, 3);
+	(void)test_onnx_node(onnx, "Conv", "planes w", "y");
+	test_onnx_output(onnx, "y");
+	agree(onnx, 30, "y", NULL);
+}
+
+/* Mean and deviation of each channel, and a size that the model leaves open. */
+static void normalised(void **state)
+{
+	struct test_onnx *onnx = test_onnx_new(13);
+	struct fovea_network_build_options options;
+	struct built built;
+
+	(void)state;
+	test_onnx_input(onnx, "picture", 3, 0, 0);
+	(void)test_onnx_random(onnx, "w", 0.6, 0, 4, 6, 3, 3, 3);
+	(void)test_onnx_node(onnx, "Conv", "picture w", "y");
+	test_onnx_output(onnx, "y");
+	options = options_of(onnx);
+	options.height = 9;
+	options.width = 14;
+	for (int i = 0; i < 3; i++) {
+		options.mean[i] = 0.4 + 0.05 * i;
+		options.deviation[i] = 0.2 + 0.02 * i;
+	}
+	built = build_with(onnx, &options);
+	assert_int_equal(built.report.height, 9);
+	assert_int_equal(built.report.width, 14);
+	/* 0 and 255 of the channel that reaches farthest are the ends. */
+	assert_int_equal(built.report.table[0][255], 255);
+	assert_in_range(built.report.table[2][0], 0, 5);
+	assert_true(agreement(&built, &options, 0, "y") > 30);
+	drop(&built);
+}
+
 /* More inputs than an operator of the device has. */
 static void many_inputs(void **state)
 {
@@ -539,6 +584,8 @@ int main(void)
 		cmocka_unit_test(shared_function),
 		cmocka_unit_test(constants),
 		cmocka_unit_test(moves),
+		cmocka_unit_test(channels_last),
+		cmocka_unit_test(normalised),
 		cmocka_unit_test(many_inputs),
 		cmocka_unit_test(top_classes),
 		cmocka_unit_test(detections),
