@@ -30,7 +30,8 @@ struct emit_tensor {
  * @model: quantised
  * @options: of the caller
  * @graph: what it becomes
- * @tensors: of the graph, @tensor_count of them
+ * @tensors: of the graph
+ * @tensor_count: how many
  * @number: for each value of the model: tensor as the model has it, and as a picture
  *	with channels last, or MODEL_NONE
  * @fused: for each node of the model: is it computed by the one before?
@@ -171,6 +172,8 @@ int emit_fail(struct emit *emit, const char *name, int error);
  * @name: for people
  * @tensor: copied; scales are set by @tensor's scale
  * @ret_number: its number
+ *
+ * Return: 0 or negative errno, with a message.
  */
 int emit_tensor(struct emit *emit, const char *name, const struct emit_tensor *tensor,
 		uint32_t *ret_number);
@@ -181,6 +184,8 @@ int emit_tensor(struct emit *emit, const char *name, const struct emit_tensor *t
  * @value: of the model
  * @picture: with channels last
  * @ret_number: its number
+ *
+ * Return: 0 or negative errno, with a message.
  */
 int emit_value(struct emit *emit, uint32_t value, bool picture, uint32_t *ret_number);
 
@@ -191,6 +196,8 @@ int emit_value(struct emit *emit, uint32_t value, bool picture, uint32_t *ret_nu
  * @operator: inputs and output are numbers of tensors
  * @constants: bytes
  * @macs: multiplications
+ *
+ * Return: 0 or negative errno, with a message.
  */
 int emit_operator(struct emit *emit, const char *name,
 		  const struct fs1_graph_operator *operator, uint64_t constants,
@@ -210,12 +217,20 @@ int emit_constant(struct emit *emit, const char *name, const void *data, size_t 
  * @value: emitted
  * @picture: with channels last
  * @ret_number: its number
+ *
+ * Return: 0 or negative errno, with a message.
  */
 int emit_want(struct emit *emit, uint32_t value, bool picture, uint32_t *ret_number);
 
 /**
  * emit_want_same() - likewise, with the scale of another value
- * @like: that one
+ * @emit: the graph
+ * @value: emitted
+ * @picture: with channels last
+ * @like: the value that has the scale
+ * @ret_number: its number
+ *
+ * Return: 0 or negative errno, with a message.
  */
 int emit_want_same(struct emit *emit, uint32_t value, bool picture, uint32_t like,
 		   uint32_t *ret_number);

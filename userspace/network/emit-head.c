@@ -222,7 +222,7 @@ static int head_level(struct emit *emit, const struct fovea_network_head *head,
 		      struct fs1_graph_level *to, uint32_t *inputs, uint32_t *count)
 {
 	const struct model_value *values = emit->model->values;
-	uint32_t boxes, objects = MODEL_NONE, classes;
+	uint32_t boxes = 0, objects = 0, classes = 0;
 	int r = head_map(emit, from->boxes, inputs, count, &to->boxes, &boxes);
 
 	to->objects = 255;

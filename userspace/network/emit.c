@@ -297,7 +297,7 @@ static int emit_input(struct emit *emit)
 {
 	struct model *model = emit->model;
 	struct model_value *input = &model->values[model->input];
-	uint32_t height, width, channels, number;
+	uint32_t height, width, channels, number = 0;
 	bool planes;
 	int r;
 

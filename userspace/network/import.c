@@ -73,7 +73,7 @@ int import_input(struct import *in, size_t index, uint32_t *ret_value)
 int import_constant(struct import *in, size_t index,
 		    const struct model_value **ret_value)
 {
-	uint32_t value;
+	uint32_t value = 0;
 	int r = import_input(in, index, &value);
 
 	if (r < 0)
@@ -155,8 +155,8 @@ int import_list(struct import *in, const char *name, size_t index, int64_t *ret_
 				   "%zu numbers in '%s', where at most %zu are possible",
 				   count, name ? name : in->proto->input[index], most);
 	for (size_t i = 0; i < count; i++)
-		ret_list[i] = attribute ? attribute->ints[i] :
-					  import_whole(value->data[i]);
+		ret_list[i] = value ? import_whole(value->data[i]) :
+				      attribute->ints[i];
 	*ret_count = count;
 	return 0;
 }

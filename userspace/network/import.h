@@ -27,7 +27,9 @@ struct import_name {
  * @graph: where it comes from
  * @opset: version of the standard operators
  * @table: from names to @names
- * @names: @name_count of them, in room for @name_room
+ * @names: what they stand for
+ * @name_count: how many
+ * @name_room: how many there can be
  * @proto: the node that is being read
  * @node: what it becomes; name and kind belong to @proto
  */
@@ -92,6 +94,8 @@ bool import_has(const struct import *in, size_t index);
 
 /**
  * import_constant() - likewise, an input whose numbers must be known
+ * @in: the node
+ * @index: from 0
  * @ret_value: the value itself, until the next one is added
  *
  * Return: 0 or negative errno.
@@ -157,7 +161,11 @@ int import_finish(struct import *in, size_t rank, const int64_t *dimensions);
 int import_same(struct import *in, uint32_t value);
 
 /**
- * import_reshape() - @value with other dimensions is the first output
+ * import_reshape() - the first output is a value with other dimensions
+ * @in: the node
+ * @value: that one
+ * @rank: of the output
+ * @dimensions: likewise
  *
  * Return: 0 or negative errno.
  */

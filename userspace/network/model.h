@@ -190,8 +190,12 @@ struct model_node {
 /**
  * struct model - a model
  * @name: of the graph
- * @values: @value_count of them
- * @nodes: @node_count of them, in an order of computation
+ * @values: all
+ * @value_count: how many
+ * @value_room: for how many there is room
+ * @nodes: all, in an order of computation
+ * @node_count: how many
+ * @node_room: for how many there is room
  * @input: value
  * @constants: numbers of all constants so far
  * @computed: numbers of all other values so far
@@ -237,6 +241,12 @@ int model_fail(struct model *model, int error, const char *format, ...)
 
 /**
  * model_node_fail() - likewise, with the node's name and operator in front
+ * @model: remembers the first message
+ * @node: where it is
+ * @error: negative errno
+ * @format: as of printf()
+ *
+ * Return: @error.
  */
 int model_node_fail(struct model *model, const struct model_node *node, int error,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -291,7 +301,9 @@ const char *model_shape_text(const struct model_value *value, char *text);
 float model_program_run(const struct model_program *program, float x);
 
 /**
- * model_program_append() - @then behind @program, whose result is its argument
+ * model_program_append() - a function of a function's result
+ * @program: the inner one; both, afterwards
+ * @then: the outer one
  *
  * Return: false: longer than MODEL_PROGRAM_MAX; @program is as it was.
  */
@@ -321,6 +333,7 @@ int model_load(const void *data, size_t size, uint32_t height, uint32_t width,
 
 /**
  * model_simplify() - the same numbers with fewer nodes
+ * @model: loaded
  *
  * Return: 0 or negative errno, with a message in @model.
  */
