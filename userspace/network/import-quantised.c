@@ -232,9 +232,9 @@ int import_quantize(struct import *in)
 {
 	struct quantiser quantiser = { 0 };
 	struct model_value *from, *out;
-	int32_t zero_point;
+	int32_t zero_point = 0;
 	uint32_t value;
-	double scale;
+	double scale = 0;
 	int r = import_input(in, 0, &value);
 
 	if (r >= 0)
@@ -333,8 +333,8 @@ int import_dequantize(struct import *in)
 	struct import_name *found = import_has(in, 0) ?
 				    import_find(in, in->proto->input[0]) : NULL;
 	struct model_value *value;
-	int32_t zero_point;
-	double scale;
+	int32_t zero_point = 0;
+	double scale = 0;
 	uint32_t number;
 	int r;
 

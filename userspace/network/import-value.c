@@ -77,7 +77,7 @@ static void program_push(struct model_program *program, enum model_instruction c
 static void program_word(struct model_program *program, const char *word, float a,
 			 float b)
 {
-	for (uint8_t i = 0; i < sizeof(unary_words) / sizeof(*unary_words); i++)
+	for (uint32_t i = 0; i < sizeof(unary_words) / sizeof(*unary_words); i++)
 		if (unary_words[i] && strcmp(unary_words[i], word) == 0) {
 			program_push(program, i, 0);
 			return;
@@ -177,7 +177,8 @@ static int binary_shape(const struct model_value *a, const struct model_value *b
 static bool binary_is_single(const struct model_value *constant)
 {
 	for (uint32_t i = 1; i < constant->elements; i++)
-		if (memcmp(&constant->data[i], &constant->data[0], sizeof(float)) != 0)
+		if (!(constant->data[i] >= constant->data[0] &&
+		      constant->data[i] <= constant->data[0]))
 			return false;
 	return constant->elements;
 }

@@ -390,8 +390,8 @@ static bool resize_rounding(struct import *in, double *ret_more)
 int import_resize(struct import *in)
 {
 	const struct model_value *from;
-	double factor[4], more = 0;
-	int64_t sides[4];
+	double factor[4] = { 0 }, more = 0;
+	int64_t sides[4] = { 0 };
 	int r = window_picture(in);
 
 	if (r < 0)

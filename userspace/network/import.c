@@ -146,7 +146,7 @@ int import_list(struct import *in, const char *name, size_t index, int64_t *ret_
 		count = attribute->n_ints;
 	} else if (index != SIZE_MAX && import_has(in, index)) {
 		r = import_constant(in, index, &value);
-		if (r < 0)
+		if (r < 0 || !value)
 			return r;
 		count = value->elements;
 	}
