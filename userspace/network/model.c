@@ -277,10 +277,9 @@ static float model_one(enum model_instruction code, float x)
 
 float model_program_run(const struct model_program *program, float x)
 {
-	float stack[MODEL_PROGRAM_MAX];
+	float stack[MODEL_PROGRAM_MAX] = { 0 };
 	uint32_t depth = 0;
 
-	stack[0] = x;
 	for (uint32_t i = 0; i < program->length; i++) {
 		enum model_instruction code = program->code[i];
 

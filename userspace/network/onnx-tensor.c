@@ -45,7 +45,7 @@ TENSOR_GET(s64, int64_t)
 static float get_half(const uint8_t *bytes)
 {
 	uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
-	int exponent = bits >> 10 & 31;
+	int exponent = (int)(bits >> 10 & 31);
 	float mantissa = (float)(bits & 1023), number;
 
 	if (exponent == 31)

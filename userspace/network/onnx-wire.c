@@ -58,7 +58,7 @@ static int wire_counted(struct wire *wire, const ProtobufCMessageDescriptor *mes
 {
 	const ProtobufCFieldDescriptor *field;
 	struct wire inner = *wire;
-	uint64_t length;
+	uint64_t length = 0;
 	int r;
 
 	r = wire_number(wire, message->short_name, &length);
@@ -83,7 +83,7 @@ static int wire_message(struct wire *wire,
 			const ProtobufCMessageDescriptor *message, unsigned int depth)
 {
 	while (wire->data < wire->end) {
-		uint64_t key, skipped = 0;
+		uint64_t key = 0, skipped = 0;
 		int r = wire_number(wire, message->short_name, &key);
 
 		if (r < 0)

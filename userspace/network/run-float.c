@@ -81,7 +81,7 @@ static void run_tap(const struct run_node *run, const float *plane, float *to,
 static void run_convolution(const struct run_node *run)
 {
 	const struct model_window *window = &run->node->window;
-	const float *weights = run_constant(run, run->node->weights);
+	const float *weights = run->model->values[run->node->weights].data;
 	const float *bias = run_constant(run, run->node->bias);
 	uint32_t depth = run->in[0]->dimensions[1] / window->groups;
 	uint32_t channels = run->out->dimensions[1];
@@ -354,7 +354,7 @@ static void run_pad(const struct run_node *run)
 
 static void run_transpose(const struct run_node *run)
 {
-	uint32_t index[MODEL_RANK_MAX], source[MODEL_RANK_MAX];
+	uint32_t index[MODEL_RANK_MAX], source[MODEL_RANK_MAX] = { 0 };
 
 	for (size_t i = 0; i < run->out->elements; i++) {
 		run_indices(run->out, i, index);
