@@ -366,7 +366,7 @@ static void run_transpose(const struct run_node *run)
 
 static void run_slice(const struct run_node *run)
 {
-	uint32_t index[MODEL_RANK_MAX];
+	uint32_t index[MODEL_RANK_MAX] = { 0 };
 
 	for (size_t i = 0; i < run->out->elements; i++) {
 		run_indices(run->out, i, index);
