@@ -41,20 +41,14 @@ dropped()
 		sed -n 's/.*dropped frames: image=\([0-9]*\).*/\1/p' | tail -n 1
 }
 
-# Run a capture, which must leave that count as it is. A host that has no time for
-# the guest makes a program late, which is no fault of the driver: so up to three
-# times.
+# Run a capture, which must leave that count as it is.
 without_drops()
 {
-	for attempt in 1 2 3; do
-		before=$(dropped)
-		[ -n "$before" ] || fail "the driver's status has no count of drops"
-		"$@" || fail "status $? of: $*"
-		after=$(dropped)
-		[ "$before" != "$after" ] || return 0
-		echo "| attempt $attempt: $((after - before)) frames dropped"
-	done
-	fail "frames dropped each time"
+	before=$(dropped)
+	[ -n "$before" ] || fail "the driver's status has no count of drops"
+	"$@" || fail "status $? of: $*"
+	after=$(dropped)
+	[ "$before" = "$after" ] || fail "$((after - before)) frames dropped"
 }
 
 # v4l2-compliance of Debian 13, with the arguments given: nothing may fail.
