@@ -61,7 +61,7 @@ enum fs1_stream {
 	FS1_STREAM_IMAGE = 1,
 	FS1_STREAM_PREVIEW = 2,
 	FS1_STREAM_META = 3,
-	FS1_STREAM_CROPS = 4,	/* reserved: capability NPU */
+	FS1_STREAM_CROPS = 4,	/* capability NPU: struct fs1_crops_header */
 	FS1_STREAM_TENSOR = 5,	/* capability NPU: struct fs1_tensor_header */
 	FS1_STREAM_NETWORK = 6,	/* capability NPU: packages going in */
 	FS1_STREAM_SCENE = 7,	/* capability SCENE */
@@ -298,6 +298,10 @@ enum fs1_control {
 	FS1_CONTROL_NOISE = 17,			/* 0, 1; default 1 */
 	FS1_CONTROL_SEED = 18,			/* of the noise */
 	FS1_CONTROL_CHECKSUM = 19,		/* 0, 1; default 0: block CHECKSUM of metadata */
+	FS1_CONTROL_TENSORS = 20,		/* set of FS1_TENSORS_*; default outputs */
+	FS1_CONTROL_CROPS = 21,			/* at most so many; 1 to 16; default 4 */
+	FS1_CONTROL_CROP_MARGIN = 22,		/* % of height on each side; 0 to 100; default 10 */
+	FS1_CONTROL_CROP_JOIN = 23,		/* % of height between what is one; 0 to 400; default 0 */
 	FS1_CONTROLS,
 };
 
@@ -313,6 +317,10 @@ enum fs1_test_pattern {
 	FS1_PATTERNS,
 };
 
+/* What buffers of the tensor stream have. */
+#define FS1_TENSORS_OUTPUTS	0x1u
+#define FS1_TENSORS_INPUT	0x2u
+
 #define FS1_FOURCC(a, b, c, d) \
 	((fs1_u32)(a) | (fs1_u32)(b) << 8 | (fs1_u32)(c) << 16 | (fs1_u32)(d) << 24)
 
@@ -326,6 +334,7 @@ enum fs1_test_pattern {
 #define FS1_FORMAT_PRCC		FS1_FOURCC('p', 'R', 'C', 'C')	/* MIPI packed 12 bit */
 #define FS1_FORMAT_META		FS1_FOURCC('F', 'V', 'M', '1')
 #define FS1_FORMAT_TENSOR	FS1_FOURCC('F', 'V', 'T', '1')
+#define FS1_FORMAT_CROPS	FS1_FOURCC('F', 'V', 'C', '1')
 #define FS1_FORMAT_NETWORK	FS1_FOURCC('F', 'V', 'N', '1')
 
 #define FS1_ENCODING_601	0u

@@ -32,6 +32,10 @@ static const struct fs1_control_range fs1_control_ranges[FS1_CONTROLS] = {
 	[FS1_CONTROL_NOISE] = { 0, 1, 1 },
 	[FS1_CONTROL_SEED] = { -0x7fffffff - 1, 0x7fffffff, 0 },
 	[FS1_CONTROL_CHECKSUM] = { 0, 1, 0 },
+	[FS1_CONTROL_TENSORS] = { 0, 3, FS1_TENSORS_OUTPUTS },
+	[FS1_CONTROL_CROPS] = { 1, 16, 4 },
+	[FS1_CONTROL_CROP_MARGIN] = { 0, 100, 10 },
+	[FS1_CONTROL_CROP_JOIN] = { 0, 400, 0 },
 };
 
 static bool fs1_control_exists(fs1_u32 control)

@@ -455,30 +455,256 @@ struct fovea_tensor_header {
 };
 
 /**
+ * DOC: Crops
+ *
+ * A buffer of the crops node (V4L2_BUF_TYPE_META_CAPTURE, data format
+ * FOVEA_CROPS_FORMAT) has struct fovea_crops_header, and behind it cut-outs of the
+ * frame that the detections are of, in the array's full resolution: each where its
+ * entry says, as lines of pixels in the format that the header names. What the network
+ * finds is given a margin (V4L2_CID_FOVEA_CROP_MARGIN), things near each other can be
+ * made one (V4L2_CID_FOVEA_CROP_JOIN), and the best of all are taken
+ * (V4L2_CID_FOVEA_CROPS).
+ */
+
+/* Four-character code 'FVC1' of struct v4l2_meta_format, and the magic number. */
+#define FOVEA_CROPS_FORMAT	0x31435646
+#define FOVEA_CROPS_MAGIC	0x31435646
+#define FOVEA_CROPS_VERSION	1
+#define FOVEA_CROPS_MAX		16
+
+/* The buffer was too small for all of them: those that didn't fit are left out. */
+#define FOVEA_CROPS_TRUNCATED	0x01
+
+/* A crop of several detections has no class of its own. */
+#define FOVEA_CLASS_SEVERAL	0xffff
+
+/**
+ * struct fovea_crop - one cut-out
+ * @left: pixels of the array, even
+ * @top: likewise
+ * @width: pixels, even
+ * @height: lines, even
+ * @score: the best of its detections'; 32768 is certain
+ * @class: of its only detection, or FOVEA_CLASS_SEVERAL
+ * @detections: how many it is of
+ * @piece: of the picture, of its best detection
+ * @offset: of its first byte, from the start of the buffer
+ * @size: bytes
+ * @stride: bytes from line to line
+ * @reserved: zero
+ */
+struct fovea_crop {
+	__le16 left;
+	__le16 top;
+	__le16 width;
+	__le16 height;
+	__le16 score;
+	__le16 class;
+	__le16 detections;
+	__le16 piece;
+	__le32 offset;
+	__le32 size;
+	__le32 stride;
+	__le32 reserved;
+};
+
+/**
+ * struct fovea_crops_header - start of a buffer of crops
+ * @magic: FOVEA_CROPS_MAGIC
+ * @version: FOVEA_CROPS_VERSION; a reader refuses other values
+ * @header_size: bytes of this
+ * @total_size: bytes, this and all crops that are there
+ * @flags: FOVEA_CROPS_TRUNCATED
+ * @frame_id: 64-bit id of the frame that the buffer belongs to
+ * @timestamp: start of that frame, CLOCK_MONOTONIC, ns
+ * @label: enum fovea_label; NONE: all that follows is zero
+ * @late: frames from the one that the crops are of to this one
+ * @source_frame_id: id of the frame that both detections and pixels are of
+ * @source_timestamp: start of that frame, ns
+ * @hash: SHA-256 of the network's content: its identity
+ * @format: V4L2_PIX_FMT_RGB24
+ * @count: of crops
+ * @wanted: crops that there would have been with room for all
+ * @reserved: zero
+ * @crop: @count of them, the highest score first
+ */
+struct fovea_crops_header {
+	__le32 magic;
+	__le16 version;
+	__le16 header_size;
+	__le32 total_size;
+	__le32 flags;
+	__le64 frame_id;
+	__le64 timestamp;
+	__le32 label;
+	__le32 late;
+	__le64 source_frame_id;
+	__le64 source_timestamp;
+	__u8 hash[32];
+	__le32 format;
+	__le32 count;
+	__le32 wanted;
+	__le32 reserved[5];
+	struct fovea_crop crop[FOVEA_CROPS_MAX];
+};
+
+/**
  * DOC: Networks
  *
  * The network node (V4L2_BUF_TYPE_META_OUTPUT, data format FOVEA_NETWORK_FORMAT) takes
  * network packages, one in a buffer. VIDIOC_QBUF returns at once; the package is
- * checked, loaded into the slot that isn't active, and tested beside the frames that
- * flow. Its buffer comes back when that is over, with V4L2_BUF_FLAG_ERROR when it was
- * refused. VIDIOC_STREAMOFF cancels.
+ * checked, its signature verified, and then it is loaded into the slot that isn't
+ * active and tested, beside the frames that flow. Its buffer comes back when that is
+ * over, with V4L2_BUF_FLAG_ERROR when it was refused; V4L2_EVENT_FOVEA_NETWORK says
+ * where it was and why. VIDIOC_STREAMOFF cancels. V4L2_CID_FOVEA_NETWORK chooses which
+ * of the loaded networks sees the frames from the next one on.
  */
 
 /* Four-character code 'FVN1' of struct v4l2_meta_format. */
 #define FOVEA_NETWORK_FORMAT	0x314e5646
 #define FOVEA_NETWORK_SIZE_MAX	(16 << 20)
 
+/* Networks that the driver keeps, so that they can be activated without loading. */
+#define FOVEA_NETWORKS_MAX	4
+
+/**
+ * enum fovea_network_state - of a network that the driver keeps
+ * @FOVEA_NETWORK_EMPTY: there is none with this number
+ * @FOVEA_NETWORK_KEPT: it goes to the device when it is activated
+ * @FOVEA_NETWORK_READY: it is on the device
+ * @FOVEA_NETWORK_ACTIVE: it sees the frames
+ */
+enum fovea_network_state {
+	FOVEA_NETWORK_EMPTY = 0,
+	FOVEA_NETWORK_KEPT = 1,
+	FOVEA_NETWORK_READY = 2,
+	FOVEA_NETWORK_ACTIVE = 3,
+};
+
+/* It has a signature of a key in the keyring .fovea. */
+#define FOVEA_NETWORK_SIGNED	0x01
+
+/**
+ * struct fovea_network - one entry of V4L2_CID_FOVEA_NETWORKS
+ * @state: enum fovea_network_state; EMPTY: all that follows is zero
+ * @flags: FOVEA_NETWORK_SIGNED
+ * @size: of its package, bytes
+ * @loaded: a number that grows with each package that was loaded
+ * @hash: SHA-256 of its content: its identity
+ * @name: UTF-8, NUL-terminated
+ * @version: likewise
+ * @reserved: zero
+ */
+struct fovea_network {
+	__le32 state;
+	__le32 flags;
+	__le32 size;
+	__le32 loaded;
+	__u8 hash[32];
+	char name[64];
+	char version[32];
+	__le32 reserved[28];
+};
+
+/* Sent to those who subscribed to it on any node that has V4L2_CID_FOVEA_NETWORK. */
+#define V4L2_EVENT_FOVEA_NETWORK	(V4L2_EVENT_PRIVATE_START + 0xf1)
+
+/**
+ * enum fovea_network_stage - how far a package has come
+ * @FOVEA_STAGE_CHECK: the driver checks it; @fault: FS1_PACKAGE_* of fs1-package.h
+ * @FOVEA_STAGE_SIGNATURE: the driver verifies its signature; @fault: 0
+ * @FOVEA_STAGE_COPY: the device copies it
+ * @FOVEA_STAGE_DEVICE_CHECK: the device checks it; @fault as with CHECK
+ * @FOVEA_STAGE_INPUT: the device looks how frames become its input; @fault: enum fs1_status
+ * @FOVEA_STAGE_GRAPH: the device plans its graph; @fault: FS1_NETWORK_* of fs1-network.h
+ * @FOVEA_STAGE_TEST: the device computes its tests; @fault: 1: other bytes came out
+ * @FOVEA_STAGE_READY: it can be activated
+ * @FOVEA_STAGE_ACTIVE: it sees the frames from the next one on
+ * @FOVEA_STAGE_CANCELLED: by VIDIOC_STREAMOFF
+ */
+enum fovea_network_stage {
+	FOVEA_STAGE_CHECK = 1,
+	FOVEA_STAGE_SIGNATURE = 2,
+	FOVEA_STAGE_COPY = 3,
+	FOVEA_STAGE_DEVICE_CHECK = 4,
+	FOVEA_STAGE_INPUT = 5,
+	FOVEA_STAGE_GRAPH = 6,
+	FOVEA_STAGE_TEST = 7,
+	FOVEA_STAGE_READY = 8,
+	FOVEA_STAGE_ACTIVE = 9,
+	FOVEA_STAGE_CANCELLED = 10,
+};
+
+/**
+ * struct fovea_event_network - data of V4L2_EVENT_FOVEA_NETWORK
+ * @number: of the network, 1 to FOVEA_NETWORKS_MAX; 0: none, or not known yet
+ * @stage: enum fovea_network_stage
+ * @progress: per mille of the loading
+ * @error: 0: it goes on, or is done; else the errno that it ended with, at @stage
+ * @fault: why, by @stage
+ * @offset: where: in the package, or TEST: in the outputs
+ * @value: what stood there
+ * @limit: the greatest that is right; TEST: what it should be
+ * @tensor: of the graph, or 0xffffffff
+ * @operator: likewise
+ * @reserved: zero
+ */
+struct fovea_event_network {
+	__u32 number;
+	__u32 stage;
+	__u32 progress;
+	__u32 error;
+	__u32 fault;
+	__u32 offset;
+	__u32 value;
+	__u32 limit;
+	__u32 tensor;
+	__u32 operator;
+	__u32 reserved[6];
+};
+
 /**
  * DOC: Controls
  *
- * All controls but one are V4L2's own.
+ * All controls but these are V4L2's own. All but the first are there on devices with
+ * a neural unit.
  *
  * V4L2_CID_FOVEA_CHECKSUM (boolean, default 0): the device computes a checksum
  * of each picture and puts it into the frame's metadata, so that whoever holds
  * the picture can tell whether it is what the sensor wrote.
+ *
+ * V4L2_CID_FOVEA_NETWORK (integer, 0 to FOVEA_NETWORKS_MAX, default 0): number of the
+ * network that sees the frames; 0: none. One that is not on the device is loaded
+ * first; the control has its number at once, V4L2_EVENT_FOVEA_NETWORK says when it is
+ * active, and until then the one before goes on.
+ *
+ * V4L2_CID_FOVEA_NETWORKS (unsigned bytes, FOVEA_NETWORKS_MAX times struct
+ * fovea_network, read-only, volatile): those that the driver keeps; number 1 is first.
+ *
+ * V4L2_CID_FOVEA_LOAD_PROGRESS (integer, 0 to 1000, read-only, volatile): of the latest
+ * package, per mille.
+ *
+ * V4L2_CID_FOVEA_TENSORS (bit mask, default 1): what buffers of the tensor node have:
+ * 1: the network's outputs, 2: its input.
+ *
+ * V4L2_CID_FOVEA_CROPS (integer, 1 to FOVEA_CROPS_MAX, default 4): at most so many crops
+ * of a frame.
+ *
+ * V4L2_CID_FOVEA_CROP_MARGIN (integer, 0 to 100, default 10): added on each side of what
+ * was found, in per cent of its height.
+ *
+ * V4L2_CID_FOVEA_CROP_JOIN (integer, 0 to 400, default 0): things whose distance is at
+ * most so many per cent of the height of the higher one become one crop; 0: none do.
  */
 #define V4L2_CID_FOVEA_BASE		(V4L2_CID_USER_BASE + 0x1f00)
 #define V4L2_CID_FOVEA_CHECKSUM		(V4L2_CID_FOVEA_BASE + 0)
+#define V4L2_CID_FOVEA_NETWORK		(V4L2_CID_FOVEA_BASE + 1)
+#define V4L2_CID_FOVEA_NETWORKS		(V4L2_CID_FOVEA_BASE + 2)
+#define V4L2_CID_FOVEA_LOAD_PROGRESS	(V4L2_CID_FOVEA_BASE + 3)
+#define V4L2_CID_FOVEA_TENSORS		(V4L2_CID_FOVEA_BASE + 4)
+#define V4L2_CID_FOVEA_CROPS		(V4L2_CID_FOVEA_BASE + 5)
+#define V4L2_CID_FOVEA_CROP_MARGIN	(V4L2_CID_FOVEA_BASE + 6)
+#define V4L2_CID_FOVEA_CROP_JOIN	(V4L2_CID_FOVEA_BASE + 7)
 
 /**
  * DOC: Recovery
