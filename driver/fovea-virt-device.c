@@ -324,7 +324,8 @@ static int fovea_virt_create_fs1(struct fovea_virt *virt, unsigned int id)
 		.registers = virt->registers,
 		.epoch = ktime_get_real_seconds(),
 		.generation = 1,
-		.capabilities = FS1_CAP_SCENE | FS1_CAP_HOST_CLOCK,
+		.capabilities = FS1_CAP_SCENE | FS1_CAP_HOST_CLOCK |
+				FS1_CAP_NPU,
 		.seed = seed + id,
 		.slices = virt->helpers + 1,
 		.unpaced = unpaced,

@@ -67,7 +67,7 @@ static void list_checks(const struct conformance_config *config)
 int conformance_run(const struct conformance_config *config)
 {
 	const struct libfs1_conformance_config suite = {
-		.capabilities = FS1_CAP_SCENE,
+		.capabilities = FS1_CAP_SCENE | FS1_CAP_NPU,
 		.unpaced = config->unpaced,
 		.wanted = is_wanted,
 		.report = print_line,

@@ -21,6 +21,7 @@
 
 #include "fs1-device/inject.h"
 #include "libfovea/log.h"
+#include "npu-simd.h"
 #include "threads.h"
 
 #define NS_PER_S 1000000000ull
@@ -230,12 +231,13 @@ static int device_create(struct device *device)
 		.registers = registers,
 		.epoch = config->epoch,
 		.generation = config->generation,
-		.capabilities = FS1_CAP_SCENE,
+		.capabilities = FS1_CAP_SCENE | FS1_CAP_NPU,
 		.seed = config->seed,
 		.slices = libfs1_threads_count(device->threads),
 		.unpaced = config->unpaced,
 		.frame_counter = &config->shared->frame_counter,
 		.serial = "emulated",
+		.npu = libfs1_npu_best(),
 	};
 
 	device->fs1 = fs1_device_create(&device_host_ops, device, &core);

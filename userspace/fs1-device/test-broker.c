@@ -48,7 +48,7 @@ static void test_device_answers(void **state)
 	assert_int_equal(generation_of(&guest), 1);
 	assert_int_equal(fs1_le32_to_cpu(guest.registers->version), FS1_VERSION);
 	assert_int_equal(fs1_le32_to_cpu(guest.registers->capabilities),
-			 FS1_CAP_SCENE);
+			 FS1_CAP_SCENE | FS1_CAP_NPU);
 	guest_enable(&guest);
 	guest_identify(&guest);
 	assert_true(guest_wait_interrupt(&guest, 0, GUEST_TIMEOUT));

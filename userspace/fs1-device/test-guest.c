@@ -423,7 +423,7 @@ void guest_identify(struct guest *guest)
 	assert_int_equal(guest_command(guest, &sqe), FS1_OK);
 	assert_int_equal(fs1_le32_to_cpu(identity->magic), FS1_MAGIC);
 	assert_int_equal(fs1_le32_to_cpu(identity->capabilities),
-			 FS1_CAP_SCENE);
+			 FS1_CAP_SCENE | FS1_CAP_NPU);
 	assert_string_equal(identity->model, "Fovea FS-1");
 }
 
