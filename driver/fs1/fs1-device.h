@@ -238,6 +238,23 @@ void fs1_frame_withdraw(struct fs1_device *device,
 			struct fs1_stream_state *stream);
 
 /* ------------------------------------------------------------------------
+ * fs1-light.c
+ */
+
+/**
+ * fs1_frame_light() - the light of a frame that somebody will see
+ * @device: its latest frame has started. While nobody watches, the light changes too,
+ *	as light does; but where somebody does, no scene passes unseen
+ * @ret_lighting: a picture is about to be copied, by fs1_engine_step_scene()
+ *
+ * Return: the set of the scene stream when the picture is one of its scenes.
+ */
+fs1_u32 fs1_frame_light(struct fs1_device *device, bool *ret_lighting);
+
+/** fs1_frame_complete_scene() - it was copied: the driver may draw the next */
+void fs1_frame_complete_scene(struct fs1_device *device);
+
+/* ------------------------------------------------------------------------
  * fs1-perception.c
  */
 
