@@ -593,6 +593,9 @@ enum fovea_network_state {
  * @hash: SHA-256 of its content: its identity
  * @name: UTF-8, NUL-terminated
  * @version: likewise
+ * @activated: a number that grows each time that a network becomes active: when this
+ *	one did last; 0: never. Without the active one, the greatest is that of the one
+ *	before it
  * @reserved: zero
  */
 struct fovea_network {
@@ -603,7 +606,8 @@ struct fovea_network {
 	__u8 hash[32];
 	char name[64];
 	char version[32];
-	__le32 reserved[28];
+	__le32 activated;
+	__le32 reserved[27];
 };
 
 /* Sent to those who subscribed to it on any node that has V4L2_CID_FOVEA_NETWORK. */

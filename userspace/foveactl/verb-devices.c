@@ -21,6 +21,12 @@ static const char *role_name(enum fovea_node_role role)
 		return "meta";
 	case FOVEA_NODE_OUTPUT:
 		return "output";
+	case FOVEA_NODE_TENSOR:
+		return "tensor";
+	case FOVEA_NODE_CROPS:
+		return "crops";
+	case FOVEA_NODE_NETWORK:
+		return "network";
 	default:
 		return "other";
 	}

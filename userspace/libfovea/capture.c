@@ -65,6 +65,8 @@ static uint32_t type_of(enum fovea_node_role role)
 {
 	switch (role) {
 	case FOVEA_NODE_META:
+	case FOVEA_NODE_TENSOR:
+	case FOVEA_NODE_CROPS:
 		return V4L2_BUF_TYPE_META_CAPTURE;
 	case FOVEA_NODE_OUTPUT:
 		return V4L2_BUF_TYPE_VIDEO_OUTPUT;
@@ -83,7 +85,8 @@ int fovea_stream_open(const char *path, enum fovea_node_role role,
 	r = fovea_discover_node(path, &node);
 	if (r < 0)
 		return r;
-	if (node.role != role || role == FOVEA_NODE_OTHER)
+	if (node.role != role || role == FOVEA_NODE_OTHER ||
+	    role == FOVEA_NODE_NETWORK)
 		return -ENOTTY;
 	stream = calloc(1, sizeof(*stream));
 	if (!stream)

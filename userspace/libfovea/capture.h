@@ -77,7 +77,7 @@ struct fovea_frame {
 /**
  * fovea_stream_open() - open a node for streaming
  * @path: of the device file
- * @role: FOVEA_NODE_IMAGE, FOVEA_NODE_META or FOVEA_NODE_OUTPUT
+ * @role: any but FOVEA_NODE_OTHER and FOVEA_NODE_NETWORK (libfovea/loader.h)
  * @ids_after: for cameras that are no FS-1: all ids will be larger than this.
  *	Such a camera's first id is seconds of CLOCK_REALTIME << 32, and ids
  *	follow its sequence numbers from there
@@ -109,7 +109,7 @@ fovea_stream_format(const struct fovea_stream *stream);
 
 /**
  * fovea_stream_start() - allocate buffers and start
- * @stream: with a format, unless it is metadata
+ * @stream: with a format, if it is of pictures
  * @buffers: wanted, 2 to FOVEA_BUFFERS_MAX; the device may give more or fewer
  *
  * A capture stream's buffers are all queued then; an output stream's are the

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libudev.h>
+#include <linux/fovea.h>
 #include <linux/videodev2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,16 +31,39 @@ static void enumerate_done(struct udev_enumerate **enumerate)
 	udev_enumerate_unref(*enumerate);
 }
 
-static enum fovea_node_role role_of(uint32_t capabilities)
+/* Nodes of metadata differ by what the data is. */
+static uint32_t meta_format(int fd, uint32_t type)
+{
+	struct v4l2_format format = { .type = type };
+
+	return ioctl(fd, VIDIOC_G_FMT, &format) < 0 ? 0 : format.fmt.meta.dataformat;
+}
+
+static enum fovea_node_role meta_role(int fd)
+{
+	switch (meta_format(fd, V4L2_BUF_TYPE_META_CAPTURE)) {
+	case FOVEA_TENSOR_FORMAT:
+		return FOVEA_NODE_TENSOR;
+	case FOVEA_CROPS_FORMAT:
+		return FOVEA_NODE_CROPS;
+	default:
+		return FOVEA_NODE_META;
+	}
+}
+
+static enum fovea_node_role role_of(int fd, uint32_t capabilities)
 {
 	if (!(capabilities & V4L2_CAP_STREAMING))
 		return FOVEA_NODE_OTHER;
 	if (capabilities & V4L2_CAP_VIDEO_CAPTURE)
 		return FOVEA_NODE_IMAGE;
 	if (capabilities & V4L2_CAP_META_CAPTURE)
-		return FOVEA_NODE_META;
+		return meta_role(fd);
 	if (capabilities & V4L2_CAP_VIDEO_OUTPUT)
 		return FOVEA_NODE_OUTPUT;
+	if (capabilities & V4L2_CAP_META_OUTPUT &&
+	    meta_format(fd, V4L2_BUF_TYPE_META_OUTPUT) == FOVEA_NETWORK_FORMAT)
+		return FOVEA_NODE_NETWORK;
 	return FOVEA_NODE_OTHER;
 }
 
@@ -85,7 +109,7 @@ int fovea_discover_node(const char *path, struct fovea_node *ret_node)
 		       (const char *)capability.card);
 	(void)snprintf(node.bus, sizeof(node.bus), "%.31s",
 		       (const char *)capability.bus_info);
-	node.role = role_of(capabilities);
+	node.role = role_of(fd, capabilities);
 	*ret_node = node;
 	return 0;
 }

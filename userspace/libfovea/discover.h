@@ -19,19 +19,25 @@
  * @FOVEA_NODE_META: metadata from the camera (V4L2_CAP_META_CAPTURE)
  * @FOVEA_NODE_OUTPUT: pictures to the device (V4L2_CAP_VIDEO_OUTPUT); on an
  *	emulated FS-1 the scene
+ * @FOVEA_NODE_TENSOR: tensors of an FS-1's network (FOVEA_TENSOR_FORMAT)
+ * @FOVEA_NODE_CROPS: cut-outs of what it found (FOVEA_CROPS_FORMAT)
+ * @FOVEA_NODE_NETWORK: network packages to an FS-1 (FOVEA_NETWORK_FORMAT)
  */
 enum fovea_node_role {
 	FOVEA_NODE_OTHER,
 	FOVEA_NODE_IMAGE,
 	FOVEA_NODE_META,
 	FOVEA_NODE_OUTPUT,
+	FOVEA_NODE_TENSOR,
+	FOVEA_NODE_CROPS,
+	FOVEA_NODE_NETWORK,
 };
 
 /**
  * struct fovea_node - one V4L2 node
  * @path: /dev/videoN
- * @name: of the node in sysfs: fovea-image, fovea-preview, fovea-meta and
- *	fovea-scene on an FS-1
+ * @name: of the node in sysfs: fovea-image, fovea-preview, fovea-meta,
+ *	fovea-scene and so on on an FS-1
  * @driver: name of the driver
  * @card: name of the device
  * @bus: where it is; the same for all nodes of one FS-1
