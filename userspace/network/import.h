@@ -46,6 +46,35 @@ struct import {
 };
 
 /**
+ * struct onnx_file - a file as protobuf-c has it
+ * @proto: the model
+ * @allocator: of @proto
+ * @left: bytes that @proto may still take
+ *
+ * It points into itself: not to be copied.
+ */
+struct onnx_file {
+	Onnx__ModelProto *proto;
+	ProtobufCAllocator allocator;
+	size_t left;
+};
+
+/**
+ * onnx_open() - read the bytes of an ONNX file
+ * @model: for the message
+ * @data: them
+ * @size: how many
+ * @ret_file: to be given back with onnx_close(); not set on failure
+ *
+ * Return: 0, -EBADMSG or -E2BIG.
+ */
+int onnx_open(struct model *model, const void *data, size_t size,
+	      struct onnx_file *ret_file);
+
+/** onnx_close() - free what onnx_open() made */
+void onnx_close(struct onnx_file *file);
+
+/**
  * onnx_wire_check() - are nested messages as long as they say, and not too deep?
  * @model: for the message
  * @data: bytes of the file

@@ -18,17 +18,13 @@
  * Memory for protobuf-c: small messages of a file may become large in memory
  */
 
-struct onnx_memory {
-	size_t left;
-};
-
 static void *onnx_alloc(void *data, size_t size)
 {
-	struct onnx_memory *memory = data;
+	size_t *left = data;
 
-	if (size > memory->left)
+	if (size > *left)
 		return NULL;
-	memory->left -= size;
+	*left -= size;
 	return malloc(size);
 }
 
@@ -389,12 +385,9 @@ static int onnx_model(const Onnx__ModelProto *proto, uint32_t height, uint32_t w
 	return r;
 }
 
-int model_load(const void *data, size_t size, uint32_t height, uint32_t width,
-	       struct model *model)
+int onnx_open(struct model *model, const void *data, size_t size,
+	      struct onnx_file *ret_file)
 {
-	struct onnx_memory memory = { ONNX_MEMORY_MAX };
-	ProtobufCAllocator allocator = { onnx_alloc, onnx_release, &memory };
-	Onnx__ModelProto *proto;
 	int r;
 
 	if (!size)
@@ -405,11 +398,30 @@ int model_load(const void *data, size_t size, uint32_t height, uint32_t width,
 	r = onnx_wire_check(model, data, size);
 	if (r < 0)
 		return r;
-	proto = onnx__model_proto__unpack(&allocator, size, data);
-	if (!proto)
+	ret_file->left = ONNX_MEMORY_MAX;
+	ret_file->allocator = (ProtobufCAllocator){ onnx_alloc, onnx_release,
+						    &ret_file->left };
+	ret_file->proto = onnx__model_proto__unpack(&ret_file->allocator, size, data);
+	if (!ret_file->proto)
 		return model_fail(model, -EBADMSG,
 				  "not an ONNX file, or a damaged one: a field has the wrong kind, or it needs too much memory");
-	r = onnx_model(proto, height, width, model);
-	onnx__model_proto__free_unpacked(proto, &allocator);
+	return 0;
+}
+
+void onnx_close(struct onnx_file *file)
+{
+	onnx__model_proto__free_unpacked(file->proto, &file->allocator);
+}
+
+int model_load(const void *data, size_t size, uint32_t height, uint32_t width,
+	       struct model *model)
+{
+	struct onnx_file file;
+	int r = onnx_open(model, data, size, &file);
+
+	if (r < 0)
+		return r;
+	r = onnx_model(file.proto, height, width, model);
+	onnx_close(&file);
 	return r;
 }
