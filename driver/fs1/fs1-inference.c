@@ -161,7 +161,7 @@ void fs1_inference_drop(struct fs1_inference *inference)
 }
 
 void fs1_inference_begin(struct fs1_inference *inference, fs1_u64 frame_id,
-			 fs1_u64 timestamp, fs1_u64 now)
+			 fs1_u64 timestamp, fs1_u32 tensors, fs1_u64 now)
 {
 	struct fs1_npu_slot *slot = &inference->slots[inference->taken];
 	struct fs1_result *result = &inference->result;
@@ -179,6 +179,8 @@ void fs1_inference_begin(struct fs1_inference *inference, fs1_u64 frame_id,
 	result->pieces = fs1_input_pieces(&slot->input);
 	result->data = slot->result;
 	result->size = slot->outputs_size * result->pieces;
+	result->tensors = tensors;
+	result->picture = slot->picture;
 	result->package = &slot->read;
 	result->network = slot->network;
 	result->input = &slot->input;

@@ -13,7 +13,7 @@
 
 /* Found on a frame, all pieces together. */
 #define FS1_FOUND_MAX		FS1_DETECTIONS_MAX
-/* Outputs of all pieces together, bytes. */
+/* Outputs of all pieces together, and inputs likewise, bytes. */
 #define FS1_RESULT_MAX		(4u << 20)
 
 /*
@@ -85,6 +85,8 @@ struct fs1_load {
  * @pieces: of the picture
  * @data: all outputs of the first piece, then of the next
  * @size: bytes of that
+ * @tensors: FS1_TENSORS_* that were asked for
+ * @picture: what all pieces of the input are made of
  * @found: the best of what was found
  * @found_count: how many
  */
@@ -99,6 +101,8 @@ struct fs1_result {
 	fs1_u32 pieces;
 	const fs1_u8 *data;
 	fs1_u32 size;
+	fs1_u32 tensors;
+	const fs1_u8 *picture;
 	struct fs1_found found[FS1_FOUND_MAX];
 	fs1_u32 found_count;
 };
@@ -203,10 +207,11 @@ void fs1_inference_drop(struct fs1_inference *inference);
  * @inference: has told what to make by fs1_inference_picture()
  * @frame_id: of the frame
  * @timestamp: likewise
+ * @tensors: FS1_TENSORS_* that are wanted of it
  * @now: the host's clock
  */
 void fs1_inference_begin(struct fs1_inference *inference, fs1_u64 frame_id,
-			 fs1_u64 timestamp, fs1_u64 now);
+			 fs1_u64 timestamp, fs1_u32 tensors, fs1_u64 now);
 
 /** fs1_inference_computed() - is the latest inference computed to its end? */
 bool fs1_inference_computed(const struct fs1_inference *inference);
@@ -235,8 +240,8 @@ fs1_u64 fs1_inference_due(const struct fs1_inference *inference);
  * @inference: busy, computed to its end; not busy afterwards
  * @now: the host's clock
  *
- * Return: the result, valid until the next fs1_inference_begin(), or until a package is
- * loaded into its slot.
+ * Return: the result, valid until the next fs1_inference_picture(), or until a package
+ * is loaded into its slot.
  */
 const struct fs1_result *fs1_inference_finish(struct fs1_inference *inference,
 					      fs1_u64 now);

@@ -23,7 +23,9 @@ void fs1_perception_pictured(struct fs1_device *device)
 	/* Nobody could be told of it in time. */
 	device->result = NULL;
 	fs1_inference_begin(device->inference, frame->settings.frame_id,
-			    frame->timestamp, fs1_host_now(&device->host));
+			    frame->timestamp,
+			    (fs1_u32)device->controls.in_force[FS1_CONTROL_TENSORS],
+			    fs1_host_now(&device->host));
 }
 
 bool fs1_perception_waits(const struct fs1_device *device)

@@ -121,9 +121,11 @@ struct fs1_result_place {
 /**
  * fs1_result_write() - a buffer of the tensor stream
  * @place: where; of at least the header's size
- * @result: what; NULL: there is none
+ * @result: what, while its unit isn't busy; NULL: there is none
  *
- * It is fresh when both are of the same frame.
+ * It is fresh when both are of the same frame. Of the input, all pieces are written, or
+ * none where they are more than FS1_RESULT_MAX, or where there are FS1_TENSOR_COUNT_MAX
+ * outputs.
  *
  * Return: bytes written.
  */

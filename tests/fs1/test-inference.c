@@ -104,7 +104,8 @@ static const struct fs1_result *frame(struct bench *bench, uint64_t id)
 	shape = fs1_inference_picture(bench->unit, &memory);
 	assert_non_null(shape);
 	memset(memory->pieces[0].data, (int)id, memory->length);
-	fs1_inference_begin(bench->unit, id, id * 1000, 5);
+	fs1_inference_begin(bench->unit, id, id * 1000, FS1_TENSORS_OUTPUTS,
+			    5);
 	while (fs1_inference_step(bench->unit))
 		;
 	return fs1_inference_finish(bench->unit, 105);
@@ -158,7 +159,7 @@ static void test_swap(void **state)
 	package.length = piece.length;
 	assert_int_equal(fs1_inference_load(bench->unit, 0, &package, piece.length),
 			 FS1_BAD_STATE);
-	fs1_inference_begin(bench->unit, 9, 0, 0);
+	fs1_inference_begin(bench->unit, 9, 0, FS1_TENSORS_OUTPUTS, 0);
 	assert_int_equal(fs1_inference_load(bench->unit, 0, &package, piece.length),
 			 FS1_BAD_STATE);
 	assert_null(fs1_inference_picture(bench->unit, &memory));
@@ -249,7 +250,7 @@ static void test_letterbox(void **state)
 	assert_int_equal(shape->crop.width, 1000);
 	for (y = 0; y < 16 * 32; y++)
 		memcpy(memory->pieces[0].data + 3 * y, "\x01\x02\x03", 3);
-	fs1_inference_begin(bench->unit, 1, 1, 1);
+	fs1_inference_begin(bench->unit, 1, 1, FS1_TENSORS_OUTPUTS, 1);
 	while (fs1_inference_step(bench->unit))
 		;
 	result = fs1_inference_finish(bench->unit, 1);
@@ -283,7 +284,7 @@ static void test_pieces(void **state)
 	for (y = 0; y < HEIGHT; y++)
 		for (x = 0; x < 56; x++)
 			memset(memory->pieces[0].data + (y * 56 + x) * 3, (int)x, 3);
-	fs1_inference_begin(bench->unit, 1, 1, 1);
+	fs1_inference_begin(bench->unit, 1, 1, FS1_TENSORS_OUTPUTS, 1);
 	while (fs1_inference_step(bench->unit))
 		;
 	result = fs1_inference_finish(bench->unit, 1);
