@@ -170,6 +170,7 @@ struct fs1_package_signature {
  * @FS1_PACKAGE_INPUT: out of range
  * @FS1_PACKAGE_TESTS: counts that don't fit the section
  * @FS1_PACKAGE_SIGNATURE: not what it should be, or behind it
+ * @FS1_PACKAGE_CHANGED: the hash isn't that of the content; for who compares them
  */
 enum fs1_package_fault {
 	FS1_PACKAGE_OK,
@@ -182,6 +183,7 @@ enum fs1_package_fault {
 	FS1_PACKAGE_INPUT,
 	FS1_PACKAGE_TESTS,
 	FS1_PACKAGE_SIGNATURE,
+	FS1_PACKAGE_CHANGED,
 	FS1_PACKAGE_FAULTS,
 };
 
