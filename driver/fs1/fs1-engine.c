@@ -17,7 +17,9 @@
  * @ops: the host
  * @host: passed to @ops
  * @slices: strips a frame is divided into
+ * @borrows: its light is another engine's, of which it makes what it needs
  * @latching: the scene that is being copied; NULL: none
+ * @latched_to: where to
  * @latch_stride: bytes per line of it
  * @latched: lines of it that were copied
  * @building: the light plane is made first
@@ -33,7 +35,9 @@ struct fs1_engine {
 	const struct fs1_host_ops *ops;
 	void *host;
 	unsigned int slices;
+	bool borrows;
 	const struct fs1_memory *latching;
+	struct fs1_picture *latched_to;
 	fs1_u32 latch_stride;
 	fs1_u32 latched;
 	bool building;
@@ -70,6 +74,7 @@ void fs1_engine_destroy(struct fs1_engine *engine)
 		return;
 	for (i = 0; i < FS1_OUTPUTS_MAX; i++)
 		engine->ops->free(engine->host, engine->frame.sinks[i].filters);
+	fs1_engine_release_light(engine);
 	fs1_scene_free(&engine->frame.scene, engine->ops, engine->host);
 	engine->ops->free(engine->host, engine->memory);
 	engine->ops->free(engine->host, engine);
@@ -81,8 +86,7 @@ enum fs1_status fs1_engine_begin_scene(struct fs1_engine *engine,
 				       fs1_u32 stride)
 {
 	struct fs1_scene *scene = &engine->frame.scene;
-	size_t size = (size_t)width * height * 3;
-	fs1_u8 *picture;
+	struct fs1_picture *picture;
 
 	if (width < FS1_SCENE_MIN || height < FS1_SCENE_MIN ||
 	    width > FS1_ARRAY_WIDTH || height > FS1_ARRAY_HEIGHT ||
@@ -90,18 +94,14 @@ enum fs1_status fs1_engine_begin_scene(struct fs1_engine *engine,
 		return FS1_BAD_ARGUMENT;
 	if ((fs1_u64)stride * (height - 1) + width * 3 > rgb->length)
 		return FS1_BAD_LENGTH;
-	if (scene->picture_size < size) {
-		picture = engine->ops->alloc(engine->host, size);
-		if (!picture)
-			return FS1_NO_MEMORY;
-		engine->ops->free(engine->host, scene->picture);
-		scene->picture = picture;
-		scene->picture_size = size;
-	}
-	scene->width = width;
-	scene->height = height;
+	picture = fs1_pictures_take(&scene->pictures, scene->picture, width,
+				    height, engine->ops, engine->host);
+	if (!picture)
+		return FS1_NO_MEMORY;
+	scene->picture = picture;
 	scene->built = false;
 	engine->latching = rgb;
+	engine->latched_to = picture;
 	engine->latch_stride = stride;
 	engine->latched = 0;
 	return FS1_OK;
@@ -109,20 +109,20 @@ enum fs1_status fs1_engine_begin_scene(struct fs1_engine *engine,
 
 bool fs1_engine_step_scene(struct fs1_engine *engine)
 {
-	struct fs1_scene *scene = &engine->frame.scene;
-	fs1_u32 line = scene->width * 3;
-	fs1_u32 bytes;
+	struct fs1_picture *picture = engine->latched_to;
+	fs1_u32 line, bytes;
 
 	if (!engine->latching)
 		return false;
+	line = picture->width * 3;
 	for (bytes = 0;
-	     bytes < FS1_STEP_SCENE && engine->latched < scene->height;
+	     bytes < FS1_STEP_SCENE && engine->latched < picture->height;
 	     bytes += line, engine->latched++)
 		fs1_memory_read(engine->latching,
 				engine->latched * engine->latch_stride,
-				scene->picture + (size_t)engine->latched * line,
+				picture->bytes + (size_t)engine->latched * line,
 				line);
-	if (engine->latched < scene->height)
+	if (engine->latched < picture->height)
 		return true;
 	engine->latching = NULL;
 	return false;
@@ -136,9 +136,8 @@ enum fs1_status fs1_engine_set_scene(struct fs1_engine *engine,
 	enum fs1_status status;
 
 	if (!rgb) {
-		engine->ops->free(engine->host, scene->picture);
+		fs1_pictures_free(&scene->pictures, engine->ops, engine->host);
 		scene->picture = NULL;
-		scene->picture_size = 0;
 		scene->built = false;
 		engine->latching = NULL;
 		return FS1_OK;
@@ -147,6 +146,36 @@ enum fs1_status fs1_engine_set_scene(struct fs1_engine *engine,
 	while (status == FS1_OK && fs1_engine_step_scene(engine))
 		;
 	return status;
+}
+
+const struct fs1_picture *fs1_engine_hold_light(struct fs1_engine *engine)
+{
+	struct fs1_pictures *pictures = &engine->frame.scene.pictures;
+	unsigned int i;
+
+	for (i = 0; i < FS1_PICTURES; i++)
+		if (&pictures->picture[i] == engine->frame.scene.picture)
+			pictures->picture[i].held = true;
+	return engine->frame.scene.picture;
+}
+
+void fs1_engine_release_light(struct fs1_engine *engine)
+{
+	struct fs1_pictures *pictures = &engine->frame.scene.pictures;
+	unsigned int i;
+
+	for (i = 0; i < FS1_PICTURES; i++)
+		pictures->picture[i].held = false;
+	if (!engine->frame.scene.picture)
+		fs1_pictures_free(pictures, engine->ops, engine->host);
+}
+
+void fs1_engine_borrow_light(struct fs1_engine *engine,
+			     const struct fs1_picture *picture)
+{
+	engine->borrows = true;
+	engine->frame.scene.picture = picture;
+	engine->frame.scene.built = false;
 }
 
 static bool fs1_settings_are_good(const struct fs1_settings *settings)
@@ -225,12 +254,32 @@ static void fs1_engine_begin_strips(struct fs1_engine *engine)
 		if (engine->building)
 			fs1_scene_part_begin(&frame->scene, &strip->scene,
 					     (fs1_u64 *)(void *)strip->memory,
-					     frame->mode->height * i / engine->slices,
-					     frame->mode->height * (i + 1) / engine->slices);
+					     i, engine->slices);
 		else
 			fs1_strip_begin(frame, strip, i, engine->slices);
 		engine->more[i] = true;
 	}
+}
+
+/* The light that the frame needs, if there isn't what it takes. */
+static enum fs1_status fs1_engine_light(struct fs1_engine *engine,
+					const struct fs1_settings *settings)
+{
+	struct fs1_frame *frame = &engine->frame;
+	struct fs1_window window = {
+		.right = frame->mode->width,
+		.bottom = frame->mode->height,
+	};
+
+	fs1_response_configure(&frame->response, settings);
+	/* Its own it has for all frames to come, whatever they show of it. */
+	if (engine->borrows)
+		fs1_strip_window(frame, &window);
+	if (fs1_scene_ready(&frame->scene, settings, &window))
+		return FS1_OK;
+	engine->building = true;
+	return fs1_scene_prepare(&frame->scene, engine->ops, engine->host,
+				 settings, &window);
 }
 
 static enum fs1_status fs1_engine_start(struct fs1_engine *engine,
@@ -261,12 +310,7 @@ static enum fs1_status fs1_engine_start(struct fs1_engine *engine,
 	fs1_isp_configure(&frame->isp, settings);
 	if (!frame->raw && !settings->privacy && !settings->test_pattern &&
 	    (count || frame->statistics)) {
-		fs1_response_configure(&frame->response, settings);
-		engine->building = !fs1_scene_ready(&frame->scene, settings);
-	}
-	if (engine->building) {
-		status = fs1_scene_prepare(&frame->scene, engine->ops,
-					   engine->host, settings);
+		status = fs1_engine_light(engine, settings);
 		if (status)
 			return status;
 	}

@@ -12,6 +12,7 @@
 #include "fs1-memory.h"
 
 struct fs1_engine;
+struct fs1_picture;
 
 /**
  * struct fs1_mode - a readout mode of the array
@@ -101,10 +102,16 @@ struct fs1_output_format {
 	fs1_u8 range;
 };
 
-/** struct fs1_output - one output of one frame: what shape, into what memory */
+/**
+ * struct fs1_output - one output of one frame: what shape, into what memory
+ * @format: its shape
+ * @memory: where to
+ * @offset: of its first byte in @memory
+ */
 struct fs1_output {
 	struct fs1_output_format format;
 	const struct fs1_memory *memory;
+	fs1_u32 offset;
 };
 
 #define FS1_OUTPUTS_MAX 4u
@@ -184,6 +191,33 @@ enum fs1_status fs1_engine_begin_scene(struct fs1_engine *engine,
  * Return: true while there are more.
  */
 bool fs1_engine_step_scene(struct fs1_engine *engine);
+
+/**
+ * fs1_engine_hold_light() - the light of the frame that begins stays as it is
+ * @engine: the engine, between frames; holds no other
+ *
+ * A scene that comes later is copied beside it, which takes twice the memory.
+ *
+ * Return: the light, until fs1_engine_release_light() or fs1_engine_destroy(); NULL:
+ * the built-in chart.
+ */
+const struct fs1_picture *fs1_engine_hold_light(struct fs1_engine *engine);
+
+/** fs1_engine_release_light() - what was held, if anything, may change again */
+void fs1_engine_release_light(struct fs1_engine *engine);
+
+/**
+ * fs1_engine_borrow_light() - show what falls on another engine's array
+ * @engine: the engine, between frames; never has a scene of its own, nor raw outputs
+ *	or statistics
+ * @picture: of fs1_engine_hold_light(); held until the engine's last frame with it is
+ *	done
+ *
+ * It makes as much of the light as its outputs show, for each frame anew: for small
+ * parts of single frames.
+ */
+void fs1_engine_borrow_light(struct fs1_engine *engine,
+			     const struct fs1_picture *picture);
 
 /**
  * fs1_engine_begin() - start a frame

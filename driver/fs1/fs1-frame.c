@@ -149,6 +149,7 @@ static enum fs1_status fs1_frame_begin(struct fs1_device *device)
 	struct fs1_output outputs[FS1_OUTPUTS_MAX];
 	unsigned int i;
 
+	memset(outputs, 0, sizeof(outputs));
 	frame->outputs = 0;
 	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
 		const struct fs1_stream_state *stream =

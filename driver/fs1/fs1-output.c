@@ -170,10 +170,12 @@ enum fs1_status fs1_sink_configure(struct fs1_sink *sink,
 	status = fs1_output_check(&output->format, &size);
 	if (status)
 		return status;
-	if (!output->memory || output->memory->length < size)
+	if (!output->memory || output->memory->length < size ||
+	    output->memory->length - size < output->offset)
 		return FS1_BAD_LENGTH;
 	sink->format = output->format;
 	sink->memory = output->memory;
+	sink->offset = output->offset;
 	sink->dropped = false;
 	if (fs1_format_is_raw(sink->format.format))
 		return sink->format.width == fs1_modes[mode].width ?
@@ -221,7 +223,7 @@ static fs1_u8 *fs1_sink_place(const struct fs1_sink *sink,
 			      struct fs1_sink_part *part, fs1_u32 line,
 			      fs1_u32 length)
 {
-	fs1_u8 *place = fs1_memory_pointer(sink->memory,
+	fs1_u8 *place = fs1_memory_pointer(sink->memory, sink->offset +
 					   line * sink->format.stride, length);
 
 	return place ? place : part->bytes;
@@ -232,8 +234,8 @@ static void fs1_sink_done(const struct fs1_sink *sink,
 			  fs1_u32 length, const fs1_u8 *place)
 {
 	if (place == part->bytes)
-		fs1_memory_write(sink->memory, line * sink->format.stride, place,
-				 length);
+		fs1_memory_write(sink->memory, sink->offset +
+				 line * sink->format.stride, place, length);
 }
 
 static void fs1_sink_write(const struct fs1_sink *sink,

@@ -13,6 +13,7 @@
  * struct fs1_sink - one output of the frame in progress
  * @format: its shape
  * @memory: its buffer
+ * @offset: of the output in it
  * @columns: horizontal filter
  * @rows: vertical filter
  * @filters: memory of the filters, owned
@@ -24,6 +25,7 @@
 struct fs1_sink {
 	struct fs1_output_format format;
 	const struct fs1_memory *memory;
+	fs1_u32 offset;
 	struct fs1_axis columns;
 	struct fs1_axis rows;
 	void *filters;

@@ -153,6 +153,22 @@ void fs1_axis_build(struct fs1_axis *axis, const struct fs1_axis_shape *shape,
 		fs1_axis_level(axis, shape->source, pitch);
 }
 
+/* Few taps: the spans' weights lie behind each other, and are read like that. */
+#define FS1_TAPS_UNROLLED 5u
+
+struct fs1_axis fs1_axis_part(const struct fs1_axis *axis, fs1_u32 first,
+			      fs1_u32 count)
+{
+	struct fs1_axis part = *axis;
+
+	part.count = count;
+	if (axis->span)
+		part.span += first;
+	if (axis->weights && axis->taps <= FS1_TAPS_UNROLLED)
+		part.weights += (size_t)first * axis->taps;
+	return part;
+}
+
 /* Inlined with a constant @taps, so that the inner loop unrolls. */
 static inline __attribute__((always_inline)) void
 fs1_scale_taps(const struct fs1_axis *axis, const fs1_u64 *restrict from,

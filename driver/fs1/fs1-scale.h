@@ -72,6 +72,17 @@ void fs1_axis_build(struct fs1_axis *axis, const struct fs1_axis_shape *shape,
 		    void *memory, bool uniform);
 
 /**
+ * fs1_axis_part() - some output positions of a filter, for fs1_scale_line() alone
+ * @axis: the filter, built with @uniform
+ * @first: first position of the part
+ * @count: positions, as many as there are at most
+ *
+ * Return: the part, valid as long as @axis.
+ */
+struct fs1_axis fs1_axis_part(const struct fs1_axis *axis, fs1_u32 first,
+			      fs1_u32 count);
+
+/**
  * fs1_scale_line() - scale one line horizontally
  * @axis: the filter, built with @uniform
  * @from: source pixel words

@@ -51,11 +51,16 @@ void fs1_scene_mosaic(const fs1_u64 *rgb, fs1_u32 y, fs1_u32 width, fs1_u32 shif
 }
 
 bool fs1_scene_ready(const struct fs1_scene *scene,
-		     const struct fs1_settings *settings)
+		     const struct fs1_settings *settings,
+		     const struct fs1_window *window)
 {
 	return scene->built && scene->mode == settings->mode &&
 	       scene->hflip == !!settings->hflip &&
-	       scene->vflip == !!settings->vflip;
+	       scene->vflip == !!settings->vflip &&
+	       scene->window.left <= window->left &&
+	       scene->window.top <= window->top &&
+	       scene->window.right >= window->right &&
+	       scene->window.bottom >= window->bottom;
 }
 
 static enum fs1_status fs1_scene_grow(void **memory, size_t *size, size_t wanted,
@@ -72,40 +77,52 @@ static enum fs1_status fs1_scene_grow(void **memory, size_t *size, size_t wanted
 	return FS1_OK;
 }
 
-enum fs1_status fs1_scene_prepare(struct fs1_scene *scene,
-				  const struct fs1_host_ops *ops, void *host,
-				  const struct fs1_settings *settings)
+/* The filters from the picture to the mode. */
+static enum fs1_status fs1_scene_filters(struct fs1_scene *scene,
+					 const struct fs1_mode *mode,
+					 const struct fs1_host_ops *ops, void *host)
 {
-	const struct fs1_mode *mode = &fs1_modes[settings->mode];
+	const struct fs1_picture *picture = scene->picture;
 	const struct fs1_axis_shape columns = {
-		.source = scene->width, .unit = 1,
-		.length = scene->width, .count = mode->width,
+		.source = picture->width, .unit = 1,
+		.length = picture->width, .count = mode->width,
 	};
 	const struct fs1_axis_shape rows = {
-		.source = scene->height, .unit = 1,
-		.length = scene->height, .count = mode->height,
+		.source = picture->height, .unit = 1,
+		.length = picture->height, .count = mode->height,
 	};
-	size_t plane = ((size_t)mode->width * mode->height + FS1_LIGHT_PAD) *
-		       sizeof(fs1_u16);
+	size_t size = fs1_axis_size(&columns);
+	enum fs1_status status;
+
+	status = fs1_scene_grow(&scene->filters, &scene->filters_size,
+				size + fs1_axis_size(&rows), ops, host);
+	if (status)
+		return status;
+	fs1_axis_build(&scene->columns, &columns, scene->filters, true);
+	fs1_axis_build(&scene->rows, &rows, (fs1_u8 *)scene->filters + size,
+		       false);
+	return FS1_OK;
+}
+
+enum fs1_status fs1_scene_prepare(struct fs1_scene *scene,
+				  const struct fs1_host_ops *ops, void *host,
+				  const struct fs1_settings *settings,
+				  const struct fs1_window *window)
+{
+	const struct fs1_mode *mode = &fs1_modes[settings->mode];
+	size_t lines = window->bottom - window->top;
+	size_t plane = (mode->width * lines + FS1_LIGHT_PAD) * sizeof(fs1_u16);
 	void *light = scene->light;
 	enum fs1_status status;
 
 	scene->built = false;
 	status = fs1_scene_grow(&light, &scene->light_size, plane, ops, host);
 	scene->light = light;
+	if (!status && scene->picture)
+		status = fs1_scene_filters(scene, mode, ops, host);
 	if (status)
 		return status;
-	if (scene->picture) {
-		size_t size = fs1_axis_size(&columns);
-
-		status = fs1_scene_grow(&scene->filters, &scene->filters_size,
-					size + fs1_axis_size(&rows), ops, host);
-		if (status)
-			return status;
-		fs1_axis_build(&scene->columns, &columns, scene->filters, true);
-		fs1_axis_build(&scene->rows, &rows,
-			       (fs1_u8 *)scene->filters + size, false);
-	}
+	scene->window = *window;
 	scene->mode = settings->mode;
 	scene->hflip = settings->hflip;
 	scene->vflip = settings->vflip;
@@ -116,28 +133,48 @@ size_t fs1_scene_part_size(const struct fs1_scene *scene)
 {
 	size_t width = fs1_modes[scene->mode].width;
 
-	return 3 * width + (scene->picture ? scene->width : 0);
+	return 3 * width + (scene->picture ? scene->picture->width : 0);
+}
+
+/* The first column of the window, before flips. */
+static fs1_u32 fs1_scene_column(const struct fs1_scene *scene)
+{
+	if (scene->hflip)
+		return fs1_modes[scene->mode].width - scene->window.right;
+	return scene->window.left;
+}
+
+/* The first line of the window, likewise. */
+static fs1_u32 fs1_scene_row(const struct fs1_scene *scene)
+{
+	if (scene->vflip)
+		return fs1_modes[scene->mode].height - scene->window.bottom;
+	return scene->window.top;
 }
 
 void fs1_scene_part_begin(const struct fs1_scene *scene,
 			  struct fs1_scene_part *part, fs1_u64 *memory,
-			  fs1_u32 first, fs1_u32 end)
+			  unsigned int index, unsigned int count)
 {
 	size_t width = fs1_modes[scene->mode].width;
+	fs1_u32 lines = scene->window.bottom - scene->window.top;
+	fs1_u32 first = fs1_scene_row(scene) + lines * index / count;
 
 	part->rows = (struct fs1_rows){
 		.axis = &scene->rows,
 		.next = first,
-		.end = end,
+		.end = fs1_scene_row(scene) + lines * (index + 1) / count,
 		.line = memory,
 		.past = memory + width,
-		.width = (fs1_u32)width,
+		.width = scene->window.right - scene->window.left,
 	};
 	part->result = memory + 2 * width;
 	part->source = memory + 3 * width;
+	part->columns = fs1_axis_part(&scene->columns, fs1_scene_column(scene),
+				      part->rows.width);
 	part->next = first;
 	part->loaded = false;
-	if (scene->picture && first < end)
+	if (scene->picture && first < part->rows.end)
 		part->next = scene->rows.span[first].first;
 }
 
@@ -146,10 +183,13 @@ static void fs1_scene_place(const struct fs1_scene *scene,
 {
 	const struct fs1_mode *mode = &fs1_modes[scene->mode];
 
+	const struct fs1_window *window = &scene->window;
+
 	if (scene->vflip)
 		y = mode->height - 1u - y;
-	fs1_scene_mosaic(rgb, y, mode->width, shift, scene->hflip,
-			 scene->light + (size_t)y * mode->width);
+	fs1_scene_mosaic(rgb, y, window->right - window->left, shift,
+			 scene->hflip, scene->light + window->left +
+			 (size_t)(y - window->top) * mode->width);
 }
 
 /* 8-bit sRGB to linear pixel words. */
@@ -178,11 +218,13 @@ static void fs1_scene_blend(struct fs1_scene_part *part,
 static void fs1_scene_load(const struct fs1_scene *scene,
 			   struct fs1_scene_part *part)
 {
+	const struct fs1_picture *picture = scene->picture;
+
 	while (!fs1_rows_wants(&part->rows, part->next))
 		part->next++;
-	fs1_scene_decode(scene->picture + (size_t)part->next * scene->width * 3,
-			 scene->width, part->source);
-	fs1_scale_line(&scene->columns, part->source, 14, part->rows.line);
+	fs1_scene_decode(picture->bytes + (size_t)part->next * picture->width * 3,
+			 picture->width, part->source);
+	fs1_scale_line(&part->columns, part->source, 14, part->rows.line);
 	part->loaded = true;
 }
 
@@ -197,7 +239,9 @@ bool fs1_scene_part_run(const struct fs1_scene *scene,
 		for (; rows->next < rows->end && rows->next < stop; rows->next++) {
 			fs1_chart_line(&fs1_modes[scene->mode], rows->next,
 				       part->result);
-			fs1_scene_place(scene, part->result, rows->next, 0);
+			fs1_scene_place(scene,
+					part->result + fs1_scene_column(scene),
+					rows->next, 0);
 		}
 		return rows->next < rows->end;
 	}
@@ -218,7 +262,7 @@ bool fs1_scene_part_run(const struct fs1_scene *scene,
 void fs1_scene_free(struct fs1_scene *scene, const struct fs1_host_ops *ops,
 		    void *host)
 {
-	ops->free(host, scene->picture);
+	fs1_pictures_free(&scene->pictures, ops, host);
 	ops->free(host, scene->light);
 	ops->free(host, scene->filters);
 }
@@ -228,7 +272,8 @@ const fs1_u16 *fs1_scene_line(const struct fs1_scene *scene,
 			      fs1_u16 *scratch)
 {
 	const struct fs1_mode *mode = &fs1_modes[scene->mode];
-	const fs1_u16 *light = scene->light + (size_t)y * mode->width;
+	const fs1_u16 *light = scene->light +
+			       (size_t)(y - scene->window.top) * mode->width;
 	struct fs1_target target;
 	fs1_u32 left, row, x;
 

@@ -7,19 +7,34 @@
 #ifndef FS1_SCENE_H
 #define FS1_SCENE_H
 
-#include "fs1-scale.h"
 #include "fs1-engine.h"
+#include "fs1-picture.h"
+#include "fs1-scale.h"
 
 #define FS1_LIGHT_PAD 8u	/* samples readable behind the plane */
 
 /**
+ * struct fs1_window - part of a mode
+ * @left: first column, a multiple of 8
+ * @top: first line
+ * @right: column behind the last, even
+ * @bottom: line behind the last
+ */
+struct fs1_window {
+	fs1_u32 left;
+	fs1_u32 top;
+	fs1_u32 right;
+	fs1_u32 bottom;
+};
+
+/**
  * struct fs1_scene - the scene and its light plane
- * @picture: packed RGB, tight, owned; NULL: the chart
- * @picture_size: bytes allocated at @picture
- * @width: of the picture
- * @height: of the picture
- * @light: light plane, owned; lines of the mode's width, tight
+ * @pictures: owned
+ * @picture: the one that is the light, which may be another scene's; NULL: the chart
+ * @light: light plane, owned; lines of the mode's width, tight, from the first of
+ *	@window on
  * @light_size: bytes allocated at @light
+ * @window: what of the mode @light was made for
  * @columns: horizontal filter, picture to mode
  * @rows: vertical filter
  * @filters: memory of the filters, owned
@@ -30,12 +45,11 @@
  * @built: @light is what scene, mode and flips ask for
  */
 struct fs1_scene {
-	fs1_u8 *picture;
-	size_t picture_size;
-	fs1_u32 width;
-	fs1_u32 height;
+	struct fs1_pictures pictures;
+	const struct fs1_picture *picture;
 	fs1_u16 *light;
 	size_t light_size;
+	struct fs1_window window;
 	struct fs1_axis columns;
 	struct fs1_axis rows;
 	void *filters;
@@ -53,6 +67,7 @@ struct fs1_scene {
  * @rows: vertical scaling in progress
  * @source: a line of the picture, pixel words
  * @result: a line of the mode, pixel words
+ * @columns: horizontal filter, picture to window
  */
 struct fs1_scene_part {
 	fs1_u32 next;
@@ -60,11 +75,13 @@ struct fs1_scene_part {
 	struct fs1_rows rows;
 	fs1_u64 *source;
 	fs1_u64 *result;
+	struct fs1_axis columns;
 };
 
-/** fs1_scene_ready() - is the light plane there for these settings? */
+/** fs1_scene_ready() - is the light plane there for these settings and window? */
 bool fs1_scene_ready(const struct fs1_scene *scene,
-		     const struct fs1_settings *settings);
+		     const struct fs1_settings *settings,
+		     const struct fs1_window *window);
 
 /**
  * fs1_scene_prepare() - get memory and filters for a new light plane
@@ -72,27 +89,29 @@ bool fs1_scene_ready(const struct fs1_scene *scene,
  * @ops: for memory
  * @host: passed to @ops
  * @settings: mode and flips are used
+ * @window: what of the mode is wanted
  *
  * Return: FS1_OK or FS1_NO_MEMORY.
  */
 enum fs1_status fs1_scene_prepare(struct fs1_scene *scene,
 				  const struct fs1_host_ops *ops, void *host,
-				  const struct fs1_settings *settings);
+				  const struct fs1_settings *settings,
+				  const struct fs1_window *window);
 
 /** fs1_scene_part_size() - pixel words of memory a part needs, @prepared */
 size_t fs1_scene_part_size(const struct fs1_scene *scene);
 
 /**
- * fs1_scene_part_begin() - start building lines @first to @end - 1
+ * fs1_scene_part_begin() - start building part @index of @count of the window
  * @scene: prepared
  * @part: filled
  * @memory: fs1_scene_part_size() pixel words that live until the part is done
- * @first: first line of the plane before flips
- * @end: line behind the last
+ * @index: which
+ * @count: of how many
  */
 void fs1_scene_part_begin(const struct fs1_scene *scene,
 			  struct fs1_scene_part *part, fs1_u64 *memory,
-			  fs1_u32 first, fs1_u32 end);
+			  unsigned int index, unsigned int count);
 
 /**
  * fs1_scene_part_run() - build the next lines of a part
@@ -113,11 +132,12 @@ void fs1_scene_free(struct fs1_scene *scene, const struct fs1_host_ops *ops,
  * fs1_scene_line() - the light of one line of a frame
  * @scene: built
  * @settings: the frame
- * @y: line
+ * @y: line of the window
  * @scratch: room for a line and FS1_LIGHT_PAD samples, used where something
  *	moves in it
  *
- * Return: the line, FS1_LIGHT_PAD readable samples behind it.
+ * Return: the line, all of the mode's, FS1_LIGHT_PAD readable samples behind it. Beside
+ * the window they mean nothing.
  */
 const fs1_u16 *fs1_scene_line(const struct fs1_scene *scene,
 			      const struct fs1_settings *settings, fs1_u32 y,

@@ -12,6 +12,8 @@
  */
 #define FS1_MARGIN_BEFORE 2u
 #define FS1_MARGIN_AFTER 10u
+/* Line pairs beside them, likewise. */
+#define FS1_PAIRS_BESIDE 2u
 #define FS1_DIFFERENCE_BEFORE 1u
 #define FS1_DIFFERENCE_AFTER 5u
 
@@ -119,6 +121,27 @@ static void fs1_strip_range(const struct fs1_frame *frame, fs1_u32 *ret_first,
 	*ret_end = (end + 1) / 2;
 }
 
+void fs1_strip_window(const struct fs1_frame *frame, struct fs1_window *ret_window)
+{
+	fs1_u32 left = 0, right = 2 * (frame->end + FS1_MARGIN_AFTER);
+	fs1_u32 first, end;
+
+	if (frame->first > FS1_MARGIN_BEFORE)
+		left = 2 * (frame->first - FS1_MARGIN_BEFORE);
+	fs1_strip_range(frame, &first, &end);
+	first = first > FS1_PAIRS_BESIDE ? first - FS1_PAIRS_BESIDE : 0;
+	end += FS1_PAIRS_BESIDE;
+	ret_window->left = left & ~7u;
+	ret_window->top = 2 * first;
+	/* Samples are exposed eight at a time. */
+	ret_window->right = right + FS1_LIGHT_PAD;
+	ret_window->bottom = 2 * end;
+	if (ret_window->right > frame->mode->width)
+		ret_window->right = frame->mode->width;
+	if (ret_window->bottom > frame->mode->height)
+		ret_window->bottom = frame->mode->height;
+}
+
 /*
  * Output lines of a sink that belong to a strip: groups whose last source line
  * lies in the strip's own line pairs.
@@ -156,6 +179,17 @@ static void fs1_strip_assign(const struct fs1_frame *frame,
 		strip->colour_end = bottom + 1;
 }
 
+/* Does anything want all lines, whatever the pictures show? */
+static bool fs1_strip_whole(const struct fs1_frame *frame)
+{
+	bool whole = frame->statistics;
+	unsigned int i;
+
+	for (i = 0; i < frame->count; i++)
+		whole |= fs1_format_is_raw(frame->sinks[i].format.format);
+	return whole;
+}
+
 void fs1_strip_begin(const struct fs1_frame *frame, struct fs1_strip *strip,
 		     unsigned int index, unsigned int count)
 {
@@ -182,10 +216,13 @@ void fs1_strip_begin(const struct fs1_frame *frame, struct fs1_strip *strip,
 	if (strip->colour_first >= strip->colour_end)
 		return;
 	/* The two line pairs before, and the two behind, are looked at. */
-	if (strip->next + 2 > strip->colour_first)
-		strip->next = strip->colour_first > 2 ? strip->colour_first - 2 : 0;
-	if (strip->end < strip->colour_end + 2)
-		strip->end = strip->colour_end + 2;
+	first = strip->colour_first > FS1_PAIRS_BESIDE ?
+		strip->colour_first - FS1_PAIRS_BESIDE : 0;
+	end = strip->colour_end + FS1_PAIRS_BESIDE;
+	if (strip->next > first || !fs1_strip_whole(frame))
+		strip->next = first;
+	if (strip->end < end || !fs1_strip_whole(frame))
+		strip->end = end;
 }
 
 /* A raw line, from @first to @end - 1. */

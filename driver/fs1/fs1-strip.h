@@ -80,6 +80,13 @@ struct fs1_strip {
 	fs1_u8 *memory;
 };
 
+/**
+ * fs1_strip_window() - what of the mode the strips of a frame read
+ * @frame: complete, without a raw output, statistics or samples of its own
+ * @ret_window: filled
+ */
+void fs1_strip_window(const struct fs1_frame *frame, struct fs1_window *ret_window);
+
 /** fs1_strip_size() - bytes of memory a strip of @frame needs */
 size_t fs1_strip_size(const struct fs1_frame *frame);
 

@@ -104,7 +104,7 @@ static void test_scattered_memory(void **state)
 		uint32_t size = pixels_size(&tight), whole, offset = 0;
 		struct fs1_memory_piece *pieces;
 		struct fs1_memory memory = { 0 };
-		const struct fs1_output output = { loose, &memory };
+		const struct fs1_output output = { loose, &memory, 0 };
 		struct fs1_output wide = output;
 		uint8_t *expected, *got;
 
@@ -178,7 +178,7 @@ static void test_no_memory(void **state)
 		.data = frame, .length = pixels_size(&format),
 	};
 	const struct fs1_memory memory = { &piece, 1, piece.length };
-	const struct fs1_output output = { format, &memory };
+	const struct fs1_output output = { format, &memory, 0 };
 	unsigned int failed = 0, i;
 
 	(void)state;
@@ -212,7 +212,7 @@ static void test_dropped_output_is_left_alone(void **state)
 	uint8_t *frame = malloc(size), *copy = malloc(size);
 	const struct fs1_memory_piece piece = { .data = frame, .length = size };
 	const struct fs1_memory memory = { &piece, 1, size };
-	const struct fs1_output output = { format, &memory };
+	const struct fs1_output output = { format, &memory, 0 };
 
 	(void)state;
 	/* The light plane first, so that the second frame starts at once. */
@@ -254,7 +254,7 @@ static void test_outputs_are_independent(void **state)
 
 		pieces[i] = (struct fs1_memory_piece){ malloc(size), size, 0 };
 		memories[i] = (struct fs1_memory){ &pieces[i], 1, size };
-		outputs[i] = (struct fs1_output){ formats[i], &memories[i] };
+		outputs[i] = (struct fs1_output){ formats[i], &memories[i], 0 };
 	}
 	assert_int_equal(fs1_engine_begin(engine, &settings, outputs, 3, true),
 			 FS1_OK);
@@ -357,7 +357,7 @@ static void test_begin_refuses(void **state)
 	const struct fs1_memory_piece piece = { bytes, sizeof(bytes) - 1, 0 };
 	const struct fs1_memory memory = { &piece, 1, sizeof(bytes) - 1 };
 	struct fs1_output output = {
-		pixels_format(FS1_FORMAT_NV12, 640, 480), &memory,
+		pixels_format(FS1_FORMAT_NV12, 640, 480), &memory, 0,
 	};
 
 	(void)state;
@@ -442,7 +442,7 @@ static void test_process_raw_equals_frame(void **state)
 	uint8_t *whole = malloc(size), *alone = malloc(size);
 	const struct fs1_memory_piece piece = { alone, size, 0 };
 	const struct fs1_memory memory = { &piece, 1, size };
-	const struct fs1_output output = { format, &memory };
+	const struct fs1_output output = { format, &memory, 0 };
 	unsigned int i;
 
 	(void)state;

@@ -121,6 +121,7 @@ static int libfs1_outputs(const struct libfs1_picture *pictures,
 			return FS1_BAD_LENGTH;
 		outputs[i].format = pictures[i].format;
 		outputs[i].memory = &memories[i];
+		outputs[i].offset = 0;
 	}
 	return 0;
 }
