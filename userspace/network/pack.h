@@ -68,6 +68,33 @@ int fovea_network_properties_read(const void *data, size_t size,
 				  struct fovea_network_properties *ret_properties,
 				  char **ret_error);
 
+/**
+ * struct fovea_network_property - what somebody else says about a model
+ * @key: as in the file
+ * @value: likewise
+ */
+struct fovea_network_property {
+	const char *key;
+	const char *value;
+};
+
+/**
+ * fovea_network_properties_read_with() - likewise, with more than the file says
+ * @data: see fovea_network_properties_read()
+ * @size: likewise
+ * @more: these count instead of the file's; here a key that isn't known is an error
+ * @more_count: how many
+ * @ret_properties: see fovea_network_properties_read()
+ * @ret_error: likewise
+ *
+ * Return: likewise.
+ */
+int fovea_network_properties_read_with(const void *data, size_t size,
+				       const struct fovea_network_property *more,
+				       size_t more_count,
+				       struct fovea_network_properties *ret_properties,
+				       char **ret_error);
+
 /** fovea_network_properties_clear() - free what it points to; empty ones are fine */
 void fovea_network_properties_clear(struct fovea_network_properties *properties);
 

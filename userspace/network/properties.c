@@ -406,7 +406,35 @@ static const char *property_text(const char *text)
 	return text ? text : "";
 }
 
-static int read_all(struct reader *reader, const Onnx__ModelProto *proto)
+static bool is_known(const char *key)
+{
+	for (size_t i = 0; i < sizeof(properties_known) / sizeof(properties_known[0]);
+	     i++)
+		if (strcmp(properties_known[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* Those of somebody who should know them, behind the file's. */
+static int read_more(struct reader *reader, const struct fovea_network_property *more,
+		     size_t more_count, char *at)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < more_count; i++) {
+		char *value = at;
+
+		if (!is_known(more[i].key))
+			return model_fail(reader->model, -EINVAL,
+					  "there is no property '%s'", more[i].key);
+		at = stpcpy(at, more[i].value) + 1;
+		r = read_property(reader, more[i].key, value);
+	}
+	return r;
+}
+
+static int read_all(struct reader *reader, const Onnx__ModelProto *proto,
+		    const struct fovea_network_property *more, size_t more_count)
 {
 	size_t count = proto->n_metadata_props, room = 1;
 	int r = 0;
@@ -414,6 +442,8 @@ static int read_all(struct reader *reader, const Onnx__ModelProto *proto)
 
 	for (size_t i = 0; i < count; i++)
 		room += strlen(property_text(proto->metadata_props[i]->value)) + 1;
+	for (size_t i = 0; i < more_count; i++)
+		room += strlen(more[i].value) + 1;
 	if (count > PROPERTIES_MAX || room > PROPERTIES_TEXT_MAX)
 		return model_fail(reader->model, -EINVAL,
 				  "%zu properties with %zu bytes; at most %u and %u are possible",
@@ -428,12 +458,16 @@ static int read_all(struct reader *reader, const Onnx__ModelProto *proto)
 		at = stpcpy(at, property_text(from->value)) + 1;
 		r = read_property(reader, property_text(from->key), value);
 	}
+	if (r >= 0)
+		r = read_more(reader, more, more_count, at);
 	return r >= 0 && reader->detect ? read_levels(reader) : r;
 }
 
-int fovea_network_properties_read(const void *data, size_t size,
-				  struct fovea_network_properties *ret_properties,
-				  char **ret_error)
+int fovea_network_properties_read_with(const void *data, size_t size,
+				       const struct fovea_network_property *more,
+				       size_t more_count,
+				       struct fovea_network_properties *ret_properties,
+				       char **ret_error)
 {
 	_cleanup_(model_freep) struct model *model = model_new();
 	struct reader reader = { .model = model, .to = ret_properties };
@@ -450,7 +484,7 @@ int fovea_network_properties_read(const void *data, size_t size,
 		return -ENOMEM;
 	r = onnx_open(model, data, size, &file);
 	if (r >= 0) {
-		r = read_all(&reader, file.proto);
+		r = read_all(&reader, file.proto, more, more_count);
 		onnx_close(&file);
 	}
 	if (r < 0) {
@@ -459,6 +493,14 @@ int fovea_network_properties_read(const void *data, size_t size,
 		fovea_network_properties_clear(ret_properties);
 	}
 	return r;
+}
+
+int fovea_network_properties_read(const void *data, size_t size,
+				  struct fovea_network_properties *ret_properties,
+				  char **ret_error)
+{
+	return fovea_network_properties_read_with(data, size, NULL, 0, ret_properties,
+						  ret_error);
 }
 
 void fovea_network_properties_clear(struct fovea_network_properties *properties)
