@@ -14,6 +14,11 @@ static const char *const part_name[] = {
 	[FOVEATAP_PART_JPEG] = "jpeg",
 	[FOVEATAP_PART_LUMA] = "luma",
 	[FOVEATAP_PART_METADATA] = "metadata",
+	[FOVEATAP_PART_DETECTIONS] = "detections",
+	[FOVEATAP_PART_TENSORS] = "tensors",
+	[FOVEATAP_PART_CROP_LIST] = "crop-list",
+	[FOVEATAP_PART_CROP] = "crop",
+	[FOVEATAP_PART_CROP_LUMA] = "crop-luma",
 };
 
 static const char *const answer_name[] = {

@@ -21,14 +21,31 @@ static const char good[] =
 	"height = 480\n"
 	"rate = 30\n"
 	"meta = auto\n"
+	"network = /var/lib/fovea/meter.fvn\n"
+	"crops = 4\n"
+	"crop-margin = 20\n"
+	"crop-join = 100\n"
 	"[rule each]\n"
 	"outlet = all\n"
 	"when = changed\n"
 	"threshold = 5\n"
 	"interval = 500ms\n"
+	"[rule found]\n"
+	"outlet = found\n"
+	"when = detected\n"
+	"on = reading-changed\n"
+	"class = 0-9, meter\n"
+	"score = 40\n"
+	"region = 25%, 0%, 50%, 100%\n"
+	"minimum = 1\n"
+	"maximum = 8\n"
+	"hold = 3\n"
+	"digits = 4\n"
 	"[outlet all]\n"
 	"parts = jpeg, luma\n"
-	"keep-for = agent, viewer\n";
+	"keep-for = agent, viewer\n"
+	"[outlet found]\n"
+	"parts = crops, crops-luma, detections, tensors\n";
 
 static const char bad[] =
 	"\xef\xbb\xbf  [camera]\n"
@@ -38,6 +55,9 @@ static const char bad[] =
 	"[rule r]\r\n"
 	"\tinterval = 1 s\n"
 	"count = 99999999999999999999999\n"
+	"when = detected\n"
+	"class = 9-7, , -1, 70000\n"
+	"region = 4294967297, 0, 1%, -1\n"
 	"= 1\n";
 
 const struct fuzz_seed fuzz_seeds[] = {

@@ -6,7 +6,7 @@
  * - @image is open exactly while the camera streams; then @timer is the
  *   watchdog. Otherwise @timer is the next attempt to open it.
  * - A buffer taken from @image goes back before the handler returns, but for
- *   the FOVEA_PAIR_HELD that wait for their metadata.
+ *   the FOVEA_PAIR_HELD that wait for their metadata, crops and tensors.
  * - A failure is logged when it differs from the one before: a camera that is
  *   away for a day is one line.
  */
@@ -18,6 +18,7 @@
 #include <sys/epoll.h>
 #include <time.h>
 
+#include "fovead/attached.h"
 #include "fovead/camera.h"
 #include "libfovea/capture.h"
 #include "libfovea/cleanup.h"
@@ -43,9 +44,12 @@ struct camera {
 	struct fovea_stream *image;
 	struct fovea_stream *meta;
 	struct fovea_pair *pair;
+	struct attached *crops;		/* NULL: not wanted, or there are none */
+	struct attached *tensors;
 	sd_event_source *image_source;
 	sd_event_source *meta_source;
 	sd_event_source *timer;
+	const struct labels *labels;	/* of settings.network */
 	uint64_t retry;			/* us until the next attempt */
 	uint64_t last_usec;		/* when the last frame came */
 	uint64_t last_id;
@@ -87,6 +91,8 @@ static void stop(struct camera *camera)
 	camera->image = fovea_stream_close(camera->image);
 	camera->meta = fovea_stream_close(camera->meta);
 	camera->pair = fovea_pair_free(camera->pair);
+	camera->crops = attached_close(camera->crops);
+	camera->tensors = attached_close(camera->tensors);
 	camera->rate = 0;
 	camera->rate_start = 0;
 }
@@ -178,6 +184,20 @@ static void count_rate(struct camera *camera, uint64_t timestamp)
 	}
 }
 
+/* The frame's buffer of another node, when it came. */
+static struct camera_buffer attachment(struct camera *camera,
+				       const struct attached *attached,
+				       uint64_t id)
+{
+	const struct fovea_frame *frame = attached_find(attached, id);
+
+	if (attached && !frame)
+		camera->counters.unattached++;
+	if (!frame)
+		return (struct camera_buffer){ 0 };
+	return (struct camera_buffer){ frame->data, frame->size };
+}
+
 static void deliver(struct camera *camera, const struct fovea_frame *frame,
 		    const void *meta, size_t meta_size)
 {
@@ -193,6 +213,9 @@ static void deliver(struct camera *camera, const struct fovea_frame *frame,
 		.meta = meta,
 		.meta_size = meta_size,
 		.meta_expected = camera->meta != NULL,
+		.crops = attachment(camera, camera->crops, frame->id),
+		.tensors = attachment(camera, camera->tensors, frame->id),
+		.labels = camera->labels,
 	};
 
 	if (camera->meta && !meta)
@@ -202,6 +225,17 @@ static void deliver(struct camera *camera, const struct fovea_frame *frame,
 		return;
 	}
 	camera->function(camera->userdata, &out);
+}
+
+/* Is it better to wait for crops or tensors of the next picture? */
+static bool incomplete(const struct camera *camera)
+{
+	uint64_t id = 0;
+	unsigned int held = fovea_pair_first(camera->pair, &id);
+
+	return held && held <= FOVEA_PAIR_HELD &&
+	       (attached_awaited(camera->crops, id) ||
+		attached_awaited(camera->tensors, id));
 }
 
 /*
@@ -215,10 +249,15 @@ static void drain(struct camera *camera, bool flush)
 	size_t meta_size;
 	int r = 0;
 
-	while (r == 0 && fovea_pair_next(camera->pair, flush, &frame, &meta,
-					 &meta_size)) {
+	while (r == 0 && !incomplete(camera) &&
+	       fovea_pair_next(camera->pair, flush, &frame, &meta,
+			       &meta_size)) {
 		deliver(camera, &frame, meta, meta_size);
 		r = fovea_stream_release(camera->image, &frame);
+		if (r == 0)
+			r = attached_release(camera->crops, frame.id);
+		if (r == 0)
+			r = attached_release(camera->tensors, frame.id);
 	}
 	if (r < 0)
 		lose(camera, r);
@@ -345,6 +384,26 @@ static int open_meta(struct camera *camera)
 	return camera->settings.meta == CAMERA_META_YES ? r : 0;
 }
 
+static void on_attached(void *userdata, int error)
+{
+	struct camera *camera = userdata;
+
+	if (error < 0)
+		lose(camera, error);
+	else
+		drain(camera, false);
+}
+
+/* A device without the node has no network either: its rules never match. */
+static int open_attached(struct camera *camera, enum fovea_node_role role,
+			 struct attached **ret_attached)
+{
+	int r = attached_open(camera->event, &camera->node, role, on_attached,
+			      camera, ret_attached);
+
+	return r == -ENODEV ? 0 : r;
+}
+
 static int check_format(const struct fovea_stream *stream)
 {
 	const struct fovea_image_format *format = fovea_stream_format(stream);
@@ -394,6 +453,10 @@ static int start(struct camera *camera, const char **ret_where)
 	r = fovea_pair_new(&camera->pair);
 	if (r == 0)
 		r = open_meta(camera);
+	if (r == 0 && camera->meta && camera->settings.want_crops)
+		r = open_attached(camera, FOVEA_NODE_CROPS, &camera->crops);
+	if (r == 0 && camera->meta && camera->settings.want_tensors)
+		r = open_attached(camera, FOVEA_NODE_TENSOR, &camera->tensors);
 	if (r == 0)
 		r = fovea_stream_start(camera->image,
 				       camera->settings.buffers);
@@ -494,7 +557,7 @@ json_t *camera_json(const struct camera *camera)
 {
 	const struct camera_counters *c = &camera->counters;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:f, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:f, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 			 "name", camera->settings.name,
 			 "device", camera->image ? camera->node.path
 						 : camera->settings.device,
@@ -510,6 +573,7 @@ json_t *camera_json(const struct camera *camera)
 			 "missed", (json_int_t)c->missed,
 			 "broken", (json_int_t)c->broken,
 			 "unpaired", (json_int_t)c->unpaired,
+			 "unattached", (json_int_t)c->unattached,
 			 "opened", (json_int_t)c->opened,
 			 "failed", (json_int_t)c->failed,
 			 "lost", (json_int_t)c->lost,

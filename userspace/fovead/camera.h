@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-#include "libfovea/picture.h"
 #include "fovead/settings.h"
+#include "libfovea/picture.h"
 
 /** struct camera - a configured camera, there or not */
 struct camera;
@@ -23,6 +23,8 @@ struct camera;
  * @missed: frames of the sensor that no buffer was ready for (sequence gaps)
  * @broken: frames the driver calls damaged, or too short; not routed
  * @unpaired: frames of a camera with metadata that came without
+ * @unattached: frames that came without their crops or tensors, where rules want
+ *	those
  * @opened: times it was opened
  * @failed: times it could not be opened
  * @lost: times the stream broke off
@@ -33,10 +35,17 @@ struct camera_counters {
 	uint64_t missed;
 	uint64_t broken;
 	uint64_t unpaired;
+	uint64_t unattached;
 	uint64_t opened;
 	uint64_t failed;
 	uint64_t lost;
 	uint64_t stalled;
+};
+
+/** struct camera_buffer - bytes in a driver's buffer; @data NULL: there are none */
+struct camera_buffer {
+	const void *data;
+	size_t size;
 };
 
 /**
@@ -48,6 +57,9 @@ struct camera_counters {
  * @meta: its metadata, or NULL
  * @meta_size: bytes of it
  * @meta_expected: the camera gives metadata
+ * @crops: that came with it, of its result's source
+ * @tensors: likewise
+ * @labels: of the network that the camera was given, or NULL
  */
 struct camera_frame {
 	const char *camera;
@@ -57,6 +69,9 @@ struct camera_frame {
 	const void *meta;
 	size_t meta_size;
 	bool meta_expected;
+	struct camera_buffer crops;
+	struct camera_buffer tensors;
+	const struct labels *labels;
 };
 
 /**

@@ -46,9 +46,10 @@ static json_t *cameras_json(const struct daemon *daemon)
 static json_t *dropped_json(const struct router_counters *router,
 			    uint64_t broken)
 {
-	return json_pack("{s:I, s:I, s:I, s:I}",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}",
 			 "broken", (json_int_t)broken,
 			 "encode", (json_int_t)router->encode,
+			 "empty", (json_int_t)router->empty,
 			 "no-subscriber", (json_int_t)router->no_subscriber,
 			 "queue-full", (json_int_t)router->queue_full);
 }

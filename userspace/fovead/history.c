@@ -220,14 +220,18 @@ int history_join(struct history *history, const struct foveatap_answer *answer,
 
 static const char *part_name(uint32_t kind)
 {
-	switch (kind) {
-	case FOVEATAP_PART_JPEG:
-		return "jpeg";
-	case FOVEATAP_PART_LUMA:
-		return "luma";
-	default:
-		return "metadata";
-	}
+	static const char *const names[] = {
+		[FOVEATAP_PART_JPEG] = "jpeg",
+		[FOVEATAP_PART_LUMA] = "luma",
+		[FOVEATAP_PART_METADATA] = "metadata",
+		[FOVEATAP_PART_DETECTIONS] = "detections",
+		[FOVEATAP_PART_TENSORS] = "tensors",
+		[FOVEATAP_PART_CROP_LIST] = "crop-list",
+		[FOVEATAP_PART_CROP] = "crop",
+		[FOVEATAP_PART_CROP_LUMA] = "crop-luma",
+	};
+
+	return names[kind];
 }
 
 static const char *answer_name(uint32_t kind)
@@ -264,8 +268,9 @@ static json_t *parts_json(const struct history_entry *entry)
 		const struct foveatap_part *part = &entry->wire.part[i];
 
 		(void)json_array_append_new(parts,
-			json_pack("{s:s, s:I, s:I, s:I, s:o}",
+			json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}",
 				  "kind", part_name(part->kind),
+				  "number", (json_int_t)part->number,
 				  "width", (json_int_t)part->width,
 				  "height", (json_int_t)part->height,
 				  "size", (json_int_t)part->size,

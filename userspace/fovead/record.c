@@ -23,7 +23,8 @@ int record_new(struct record **ret_record)
 }
 
 int record_add_part(struct record *record, uint32_t kind, uint32_t width,
-		    uint32_t height, const void *data, size_t size)
+		    uint32_t height, uint32_t number, const void *data,
+		    size_t size)
 {
 	uint32_t index = record->wire.parts;
 	int fd;
@@ -43,6 +44,7 @@ int record_add_part(struct record *record, uint32_t kind, uint32_t width,
 		.kind = kind,
 		.width = width,
 		.height = height,
+		.number = number,
 		.size = size,
 	};
 	record->wire.parts++;

@@ -43,13 +43,15 @@ int record_new(struct record **ret_record);
  * @kind: enum foveatap_part_kind
  * @width: pixels; 0: no picture
  * @height: lines
+ * @number: of a crop; else 0
  * @data: the bytes
  * @size: how many, at most FOVEATAP_PART_MAX
  *
  * Return: 0, -E2BIG, -EFBIG, or what fovea_memfd_new() returned.
  */
 int record_add_part(struct record *record, uint32_t kind, uint32_t width,
-		    uint32_t height, const void *data, size_t size);
+		    uint32_t height, uint32_t number, const void *data,
+		    size_t size);
 
 /** record_ref() - one more holder; returns @record */
 struct record *record_ref(struct record *record);

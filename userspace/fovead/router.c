@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fovead/parts.h"
 #include "fovead/router.h"
 #include "fovead/rule.h"
 #include "libfovea/cleanup.h"
@@ -17,8 +18,7 @@
 
 struct outlet {
 	char name[FOVEA_CONFIG_NAME_MAX];
-	uint32_t parts;
-	uint32_t quality;
+	struct parts_request request;
 	uint64_t bytes;
 	struct router_counters counters;
 	const struct rule *chosen_by;	/* of the frame being routed */
@@ -91,8 +91,8 @@ static void reload_outlets(struct router *router,
 
 		*outlet = kept ? *kept : (struct outlet){ 0 };
 		memcpy(outlet->name, new->name, sizeof(outlet->name));
-		outlet->parts = new->parts;
-		outlet->quality = new->quality;
+		outlet->request.parts = new->parts;
+		outlet->request.quality = new->quality;
 	}
 	router->n_outlets = settings->n_outlets;
 }
@@ -139,22 +139,20 @@ struct router *router_free(struct router *router)
 
 /* Zones of the frame; NULL when a camera's metadata should have told them. */
 static const struct zones *measure(const struct camera_frame *frame,
+				   const struct fovea_meta *meta,
 				   struct zones *zones)
 {
-	struct fovea_meta meta;
-
 	if (!frame->meta_expected) {
 		zones_from_picture(zones, &frame->picture);
 		return zones;
 	}
-	if (!frame->meta ||
-	    fovea_meta_init(&meta, frame->meta, frame->meta_size) < 0 ||
-	    zones_from_meta(zones, &meta) < 0)
-		return NULL;
-	return zones;
+	return meta && zones_from_meta(zones, meta) == 0 ? zones : NULL;
 }
 
-static bool ask_rules(struct router *router, const struct camera_frame *frame)
+/* @meta, @result: of the frame, or NULL */
+static bool ask_rules(struct router *router, const struct camera_frame *frame,
+		      const struct fovea_meta *meta,
+		      const struct result *result)
 {
 	const struct zones *zones = NULL;
 	struct zones storage;
@@ -169,10 +167,10 @@ static bool ask_rules(struct router *router, const struct camera_frame *frame)
 		if (strcmp(rule->settings.camera, frame->camera) != 0)
 			continue;
 		if (rule->settings.when == RULE_CHANGED && !measured) {
-			zones = measure(frame, &storage);
+			zones = measure(frame, meta, &storage);
 			measured = true;
 		}
-		if (!rule_match(rule, frame->timestamp, zones))
+		if (!rule_match(rule, frame->timestamp, zones, result))
 			continue;
 		outlet = find_outlet(router->outlets, router->n_outlets,
 				     rule->settings.outlet);
@@ -182,54 +180,6 @@ static bool ask_rules(struct router *router, const struct camera_frame *frame)
 		}
 	}
 	return any;
-}
-
-static int add_jpeg(struct router *router, const struct outlet *outlet,
-		    const struct fovea_picture *picture, struct record *record)
-{
-	const uint8_t *data;
-	size_t size;
-	int r;
-
-	r = fovea_encoder_jpeg(router->encoder, picture, outlet->quality, &data,
-			 &size);
-	if (r < 0)
-		return r;
-	return record_add_part(record, FOVEATAP_PART_JPEG,
-			       picture->format->width, picture->format->height,
-			       data, size);
-}
-
-static int add_luma(struct router *router, const struct fovea_picture *picture,
-		    struct record *record)
-{
-	const struct fovea_image_format *format = picture->format;
-	const uint8_t *data;
-	int r;
-
-	r = fovea_encoder_luma(router->encoder, picture, &data);
-	if (r < 0)
-		return r;
-	return record_add_part(record, FOVEATAP_PART_LUMA, format->width,
-			       format->height, data,
-			       (size_t)format->width * format->height);
-}
-
-static int add_parts(struct router *router, const struct outlet *outlet,
-		     const struct camera_frame *frame, struct record *record)
-{
-	int r = 0;
-
-	if (outlet->parts & OUTLET_PART_JPEG)
-		r = add_jpeg(router, outlet, &frame->picture, record);
-	if (r == 0 && outlet->parts & OUTLET_PART_LUMA)
-		r = add_luma(router, &frame->picture, record);
-	if (r == 0 && outlet->parts & OUTLET_PART_METADATA && frame->meta)
-		r = record_add_part(record, FOVEATAP_PART_METADATA, 0, 0,
-				    frame->meta, frame->meta_size);
-	if (r == 0 && record->wire.parts == 0)
-		r = -ENODATA;
-	return r;
 }
 
 /* The frame's start in CLOCK_REALTIME, by the distance of the clocks now. */
@@ -245,7 +195,7 @@ static uint64_t realtime_of(uint64_t timestamp)
 		(uint64_t)monotonic.tv_nsec);
 }
 
-/* The counter of what became of a routed frame, in one of the two books. */
+/* The counter of what became of a record, in one of the two books. */
 static uint64_t *counter_of(struct router_counters *counters, int published)
 {
 	switch (published) {
@@ -253,14 +203,54 @@ static uint64_t *counter_of(struct router_counters *counters, int published)
 		return &counters->no_subscriber;
 	case -ENOBUFS:
 		return &counters->queue_full;
+	case -ENODATA:
+		return &counters->empty;
 	default:
 		return published < 0 ? &counters->encode : &counters->promised;
 	}
 }
 
-/* Returns as server_publish(), or an errno of making the parts. */
+/* What a record is made of: a frame, a result, or both when they are the same. */
+struct source {
+	const struct camera_frame *frame;	/* that brought it all */
+	const struct result *result;		/* NULL: nothing of it */
+	bool picture;				/* the frame's own parts, too */
+};
+
+static int make_parts(struct router *router, const struct outlet *outlet,
+		      const struct source *source, struct record *record)
+{
+	int r = 0;
+
+	if (source->picture)
+		r = parts_of_frame(router->encoder, &outlet->request,
+				   source->frame, record);
+	if (r == 0 && source->result)
+		r = parts_of_result(router->encoder, &outlet->request,
+				    source->result, source->frame, record);
+	if (r == 0 && record->wire.parts == 0)
+		r = -ENODATA;
+	return r;
+}
+
+static void identify(struct record *record, const struct outlet *outlet,
+		     const struct source *source)
+{
+	const struct camera_frame *frame = source->frame;
+
+	record->wire.frame_id = source->picture ? frame->id :
+						  source->result->frame_id;
+	record->wire.timestamp = source->picture ? frame->timestamp :
+						   source->result->timestamp;
+	record->wire.realtime = realtime_of(record->wire.timestamp);
+	strcpy(record->wire.camera, frame->camera);
+	strcpy(record->wire.outlet, outlet->name);
+	strcpy(record->wire.rule, outlet->chosen_by->settings.name);
+}
+
+/* Returns as server_publish(), -ENODATA, or -EIO: the parts can't be made. */
 static int publish(struct router *router, struct outlet *outlet,
-		   const struct camera_frame *frame)
+		   const struct source *source)
 {
 	struct record *record = NULL;
 	int r;
@@ -269,62 +259,108 @@ static int publish(struct router *router, struct outlet *outlet,
 		return -ENOENT;
 	r = record_new(&record);
 	if (r == 0)
-		r = add_parts(router, outlet, frame, record);
+		r = make_parts(router, outlet, source, record);
 	if (r < 0) {
-		if (!router->encode_failed)
+		if (r != -ENODATA && !router->encode_failed)
 			fovea_log(LOG_WARNING, "outlet %s: a frame's parts can't be made: %s",
 				  outlet->name, strerror(-r));
-		router->encode_failed = true;
+		router->encode_failed |= r != -ENODATA;
 		record_unref(record);
-		return -EIO;
+		return r == -ENODATA ? r : -EIO;
 	}
 	router->encode_failed = false;
-	record->wire.frame_id = frame->id;
-	record->wire.timestamp = frame->timestamp;
-	record->wire.realtime = realtime_of(frame->timestamp);
-	strcpy(record->wire.camera, frame->camera);
-	strcpy(record->wire.outlet, outlet->name);
-	strcpy(record->wire.rule, outlet->chosen_by->settings.name);
+	identify(record, outlet, source);
 	outlet->bytes += record->bytes;
 	r = server_publish(router->server, record);
 	record_unref(record);
 	return r;
 }
 
+static void route(struct router *router, struct outlet *outlet,
+		  const struct source *source)
+{
+	int r = publish(router, outlet, source);
+
+	router->counters.routed++;
+	outlet->counters.routed++;
+	(*counter_of(&router->counters, r))++;
+	(*counter_of(&outlet->counters, r))++;
+}
+
+/*
+ * One record, or two: a frame's own parts never travel under the id of another
+ * frame, nor do a result's.
+ */
+static void route_to(struct router *router, struct outlet *outlet,
+		     const struct camera_frame *frame,
+		     const struct result *result)
+{
+	uint32_t parts = outlet->request.parts;
+	bool picture = parts & ~OUTLET_PARTS_OF_RESULT;
+	struct source source = { .frame = frame, .picture = picture };
+
+	if (!(parts & OUTLET_PARTS_OF_RESULT) ||
+	    (result && result->label == FOVEA_LABEL_NONE))
+		result = NULL;
+	if (result && (result->frame_id == frame->id || !picture)) {
+		source.result = result;
+		source.picture = picture && result->frame_id == frame->id;
+		route(router, outlet, &source);
+		return;
+	}
+	route(router, outlet, &source);
+	if (result) {
+		source.result = result;
+		source.picture = false;
+		route(router, outlet, &source);
+	}
+}
+
 void router_frame(struct router *router, const struct camera_frame *frame)
 {
-	if (!ask_rules(router, frame))
-		return;
-	for (size_t i = 0; i < router->n_outlets; i++) {
-		struct outlet *outlet = &router->outlets[i];
-		int r;
+	bool has_meta, has_result;
+	struct fovea_meta meta;
+	struct result result;
 
-		if (!outlet->chosen_by)
-			continue;
-		r = publish(router, outlet, frame);
-		router->counters.routed++;
-		outlet->counters.routed++;
-		(*counter_of(&router->counters, r))++;
-		(*counter_of(&outlet->counters, r))++;
-	}
+	has_meta = frame->meta &&
+		   fovea_meta_init(&meta, frame->meta, frame->meta_size) == 0;
+	has_result = has_meta &&
+		     result_from_meta(&result, &meta, frame->labels) == 0;
+	if (!ask_rules(router, frame, has_meta ? &meta : NULL,
+		       has_result ? &result : NULL))
+		return;
+	for (size_t i = 0; i < router->n_outlets; i++)
+		if (router->outlets[i].chosen_by)
+			route_to(router, &router->outlets[i], frame,
+				 has_result ? &result : NULL);
 }
 
 json_t *router_rules_json(const struct router *router)
 {
-	static const char *const when[] = { "every", "interval", "changed" };
+	static const char *const when[] = { "every", "interval", "changed",
+					    "detected" };
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < router->n_rules; i++) {
 		const struct rule *rule = &router->rules[i];
 
-		(void)json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}",
-				  "name", rule->settings.name,
-				  "camera", rule->settings.camera,
-				  "outlet", rule->settings.outlet,
-				  "when", when[rule->settings.when],
-				  "seen", (json_int_t)rule->seen,
-				  "matched", (json_int_t)rule->matched));
+		json_t *json;
+
+		json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}",
+				 "name", rule->settings.name,
+				 "camera", rule->settings.camera,
+				 "outlet", rule->settings.outlet,
+				 "when", when[rule->settings.when],
+				 "seen", (json_int_t)rule->seen,
+				 "matched", (json_int_t)rule->matched);
+		if (rule->settings.when == RULE_DETECTED)
+			(void)json_object_set_new(json, "detected",
+				json_pack("{s:I, s:b, s:s}",
+					  "results",
+					  (json_int_t)rule->detected.results,
+					  "there", rule->detected.there,
+					  "reading", rule->detected.reading));
+		(void)json_array_append_new(array, json);
 	}
 	return array;
 }
@@ -338,7 +374,7 @@ json_t *router_outlets_json(const struct router *router)
 		const struct router_counters *c = &outlet->counters;
 
 		(void)json_array_append_new(array,
-			json_pack("{s:s, s:I, s:I, s:I, s:{s:I, s:I, s:I}}",
+			json_pack("{s:s, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}}",
 				  "name", outlet->name,
 				  "routed", (json_int_t)c->routed,
 				  "promised", (json_int_t)c->promised,
@@ -346,7 +382,8 @@ json_t *router_outlets_json(const struct router *router)
 				  "dropped",
 				  "no-subscriber", (json_int_t)c->no_subscriber,
 				  "queue-full", (json_int_t)c->queue_full,
-				  "encode", (json_int_t)c->encode));
+				  "encode", (json_int_t)c->encode,
+				  "empty", (json_int_t)c->empty));
 	}
 	return array;
 }

@@ -17,11 +17,12 @@ struct router;
 
 /**
  * struct router_counters - since start, over all outlets
- * @routed: frames a rule has chosen; the sum of all that follow
+ * @routed: records of frames a rule has chosen; the sum of all that follow
  * @promised: those that at least one subscriber's queue has accepted
  * @no_subscriber: those that nobody wanted: nothing was made of them
  * @queue_full: those that found no room in any queue
  * @encode: those whose parts could not be made
+ * @empty: those that have none of the outlet's parts: crops of a frame without any
  */
 struct router_counters {
 	uint64_t routed;
@@ -29,6 +30,7 @@ struct router_counters {
 	uint64_t no_subscriber;
 	uint64_t queue_full;
 	uint64_t encode;
+	uint64_t empty;
 };
 
 /**
@@ -54,7 +56,8 @@ int router_reload(struct router *router, const struct settings *settings);
  * @frame: a good one
  *
  * A frame goes to an outlet at most once, under the name of the first rule
- * that matched.
+ * that matched. What the network has found goes with the id of the frame it was
+ * computed from: when that is an earlier one, as a record of its own.
  */
 void router_frame(struct router *router, const struct camera_frame *frame);
 

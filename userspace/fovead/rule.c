@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The three kinds of rules.
+ * The kinds of rules.
  */
 #include "fovead/rule.h"
 
@@ -39,7 +39,7 @@ static bool match_changed(struct rule *rule, uint64_t timestamp,
 }
 
 bool rule_match(struct rule *rule, uint64_t timestamp,
-		const struct zones *zones)
+		const struct zones *zones, const struct result *result)
 {
 	bool match = false;
 
@@ -54,6 +54,10 @@ bool rule_match(struct rule *rule, uint64_t timestamp,
 	case RULE_CHANGED:
 		match = match_changed(rule, timestamp, zones);
 		break;
+	case RULE_DETECTED:
+		match = rule_detected_match(&rule->detected, &rule->settings,
+					    result);
+		break;
 	}
 	rule->matched += match;
 	return match;
@@ -61,10 +65,12 @@ bool rule_match(struct rule *rule, uint64_t timestamp,
 
 void rule_reload(struct rule *rule, const struct rule_settings *settings)
 {
-	if (rule->settings.when != settings->when) {
+	if (rule->settings.when != settings->when ||
+	    rule->settings.on != settings->on) {
 		rule->seen = 0;
 		rule->matched = 0;
 		rule->due = 0;
+		rule->detected = (struct rule_detected){ 0 };
 	}
 	rule->settings = *settings;
 }

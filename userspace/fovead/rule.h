@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fovead/result.h"
+#include "fovead/rule-detected.h"
 #include "fovead/settings.h"
 #include "fovead/zones.h"
 
@@ -19,6 +21,7 @@
  * @matched: frames it has chosen
  * @due: interval: next time to choose; changed: not before; ns
  * @reference: changed: the grid of the frame chosen last
+ * @detected: detected: see there
  */
 struct rule {
 	struct rule_settings settings;
@@ -26,6 +29,7 @@ struct rule {
 	uint64_t matched;
 	uint64_t due;
 	struct zones reference;
+	struct rule_detected detected;
 };
 
 /**
@@ -33,13 +37,15 @@ struct rule {
  * @rule: keeps what it must remember
  * @timestamp: of the frame, ns
  * @zones: of the frame; NULL: not known, then when=changed does not match
+ * @result: that came with the frame; NULL: none, then when=detected does not
+ *	match
  *
- * Every kind of rule chooses the first frame it can judge.
+ * Every kind of rule but when=detected chooses the first frame it can judge.
  *
  * Return: true when the rule wants it.
  */
 bool rule_match(struct rule *rule, uint64_t timestamp,
-		const struct zones *zones);
+		const struct zones *zones, const struct result *result);
 
 /** rule_reload() - new settings; a rule of the same kind keeps its memory */
 void rule_reload(struct rule *rule, const struct rule_settings *settings);

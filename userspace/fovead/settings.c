@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fovead/settings-detected.h"
 #include "fovead/settings.h"
 #include "libfovea/cleanup.h"
 #include "libfovea/foveatap.h"
@@ -16,9 +17,15 @@
 
 static const char *const meta_choices[] = { "auto", "yes", "no", NULL };
 static const char *const when_choices[] = {
-	"every", "interval", "changed", NULL,
+	"every", "interval", "changed", "detected", NULL,
 };
-static const char *const part_choices[] = { "jpeg", "luma", "metadata", NULL };
+static const char *const on_choices[] = {
+	"present", "appear", "disappear", "reading-changed", NULL,
+};
+static const char *const part_choices[] = {
+	"jpeg", "luma", "metadata", "detections", "tensors", "crops",
+	"crops-luma", NULL,
+};
 
 #define KEY(owner, field, written, type_, ...)				\
 	{ .name = (written), .type = FOVEA_CONFIG_##type_,		\
@@ -44,6 +51,11 @@ static const struct fovea_config_key camera_keys[] = {
 	KEY(camera_settings, rate, "rate", U32, .min = 1, .max = 1000),
 	KEY(camera_settings, buffers, "buffers", U32, .min = 3, .max = 32),
 	KEY(camera_settings, meta, "meta", ENUM, .choices = meta_choices),
+	KEY(camera_settings, network, "network", PATH),
+	KEY(camera_settings, crops, "crops", U32,
+	    .min = 1, .max = FOVEA_CROPS_MAX),
+	KEY(camera_settings, crop_margin, "crop-margin", U32, .max = 100),
+	KEY(camera_settings, crop_join, "crop-join", U32, .max = 400),
 	{ 0 },
 };
 
@@ -55,6 +67,17 @@ static const struct fovea_config_key rule_keys[] = {
 	    .min = NS_PER_MS, .max = 7 * 86400 * NS_PER_S),
 	KEY(rule_settings, count, "count", U32, .min = 1, .max = 1000000),
 	KEY(rule_settings, threshold, "threshold", U32, .min = 1, .max = 100),
+	KEY(rule_settings, on, "on", ENUM, .choices = on_choices),
+	KEY(rule_settings, class_text, "class", STRING),
+	KEY(rule_settings, score, "score", U32, .min = 1, .max = 100),
+	KEY(rule_settings, region_text, "region", STRING),
+	KEY(rule_settings, minimum, "minimum", U32,
+	    .max = FOVEA_DETECTIONS_MAX),
+	KEY(rule_settings, maximum, "maximum", U32,
+	    .max = FOVEA_DETECTIONS_MAX),
+	KEY(rule_settings, hold, "hold", U32, .min = 1, .max = 1000),
+	KEY(rule_settings, digits, "digits", U32,
+	    .min = 1, .max = FOVEA_DETECTIONS_MAX),
 	{ 0 },
 };
 
@@ -89,6 +112,8 @@ static int open_camera(void *userdata, const char *name, void **ret_target)
 	if (!camera->device)
 		return -ENOMEM;
 	camera->buffers = 4;
+	camera->crop_margin = UINT32_MAX;
+	camera->crop_join = UINT32_MAX;
 	settings->n_cameras++;
 	*ret_target = camera;
 	return 0;
@@ -109,6 +134,7 @@ static int open_rule(void *userdata, const char *name, void **ret_target)
 	strcpy(rule->name, name);
 	rule->count = 1;
 	rule->threshold = 5;
+	settings_detected_default(rule);
 	settings->n_rules++;
 	*ret_target = rule;
 	return 0;
@@ -167,6 +193,8 @@ struct settings *settings_free(struct settings *settings)
 		return NULL;
 	for (size_t i = 0; i < settings->n_cameras; i++)
 		camera_settings_done(&settings->cameras[i]);
+	for (size_t i = 0; i < settings->n_rules; i++)
+		settings_detected_done(&settings->rules[i]);
 	for (size_t i = 0; i < settings->n_outlets; i++)
 		fovea_config_list_free(settings->outlets[i].keep_for);
 	free(settings->socket);
@@ -182,19 +210,31 @@ static void settings_freep(struct settings **settings)
 int camera_settings_copy(struct camera_settings *to,
 			 const struct camera_settings *from)
 {
+	char *network = from->network ? strdup(from->network) : NULL;
 	char *device = strdup(from->device);
 
-	if (!device)
+	if (!device || !network != !from->network) {
+		free(device);
+		free(network);
 		return -ENOMEM;
+	}
 	*to = *from;
 	to->device = device;
+	to->network = network;
 	return 0;
 }
 
 void camera_settings_done(struct camera_settings *settings)
 {
 	free(settings->device);
+	free(settings->network);
 	settings->device = NULL;
+	settings->network = NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 bool camera_settings_equal(const struct camera_settings *a,
@@ -204,7 +244,11 @@ bool camera_settings_equal(const struct camera_settings *a,
 	       strcmp(a->device, b->device) == 0 &&
 	       a->width == b->width && a->height == b->height &&
 	       a->interval == b->interval && a->buffers == b->buffers &&
-	       a->meta == b->meta;
+	       a->meta == b->meta && same_text(a->network, b->network) &&
+	       a->crops == b->crops && a->crop_margin == b->crop_margin &&
+	       a->crop_join == b->crop_join &&
+	       a->want_crops == b->want_crops &&
+	       a->want_tensors == b->want_tensors;
 }
 
 static void check_camera(struct fovea_config *config,
@@ -274,6 +318,33 @@ static void check_rule(struct fovea_config *config,
 	if (rule->when == RULE_EVERY && rule->interval)
 		fovea_config_error(config, "rule", rule->name, "interval",
 				   "means nothing with when=every; write when=interval, or remove it");
+	settings_check_detected(config, rule);
+}
+
+/* What results are made of stands in the metadata, and on further nodes. */
+static void check_meta(struct fovea_config *config, struct settings *settings,
+		       const struct rule_settings *rule)
+{
+	uint32_t parts = 0;
+
+	for (size_t i = 0; i < settings->n_outlets; i++)
+		if (strcmp(settings->outlets[i].name, rule->outlet) == 0)
+			parts = settings->outlets[i].parts;
+	if (rule->when != RULE_DETECTED && !(parts & OUTLET_PARTS_OF_RESULT))
+		return;
+	for (size_t i = 0; i < settings->n_cameras; i++) {
+		struct camera_settings *camera = &settings->cameras[i];
+
+		if (strcmp(camera->name, rule->camera) != 0)
+			continue;
+		camera->want_tensors |= (parts & OUTLET_PART_TENSORS) != 0;
+		camera->want_crops |= (parts & (OUTLET_PART_CROPS |
+						OUTLET_PART_CROPS_LUMA)) != 0;
+		if (camera->meta == CAMERA_META_NO)
+			fovea_config_error(config, "rule", rule->name, "camera",
+					   "needs the results of a network, and [camera %s] has meta=no; write meta=auto there",
+					   rule->camera);
+	}
 }
 
 static void check_all(struct fovea_config *config, struct settings *settings)
@@ -285,6 +356,8 @@ static void check_all(struct fovea_config *config, struct settings *settings)
 		check_camera(config, &settings->cameras[i]);
 	for (size_t i = 0; i < settings->n_rules; i++)
 		check_rule(config, settings, &settings->rules[i]);
+	for (size_t i = 0; i < settings->n_rules; i++)
+		check_meta(config, settings, &settings->rules[i]);
 }
 
 /* Shared end of both ways to read; @r is what reading has returned. */

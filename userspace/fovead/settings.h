@@ -10,11 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fovead/result.h"
 #include "libfovea/config.h"
 
 #define SETTINGS_CAMERAS_MAX	16u
 #define SETTINGS_RULES_MAX	64u
 #define SETTINGS_OUTLETS_MAX	32u
+#define SETTINGS_CLASSES_MAX	16u	/* of one rule */
+#define SETTINGS_CLASS_NAME	64u	/* bytes of a label with the NUL */
 
 enum camera_meta {
 	CAMERA_META_AUTO,	/* where the device has a metadata node */
@@ -32,6 +35,12 @@ enum camera_meta {
  * @rate: frames/s, another way to write @interval; 0: not written
  * @buffers: asked of the driver
  * @meta: enum camera_meta
+ * @network: package that is loaded and made active; owned; NULL: as it is
+ * @crops: of one frame at most; 0: as the device is set
+ * @crop_margin: per cent; UINT32_MAX: as the device is set
+ * @crop_join: per cent; UINT32_MAX: as the device is set
+ * @want_crops: an outlet of its rules sends them; no key
+ * @want_tensors: likewise
  */
 struct camera_settings {
 	char name[FOVEA_CONFIG_NAME_MAX];
@@ -42,12 +51,38 @@ struct camera_settings {
 	uint32_t rate;
 	uint32_t buffers;
 	uint32_t meta;
+	char *network;
+	uint32_t crops;
+	uint32_t crop_margin;
+	uint32_t crop_join;
+	bool want_crops;
+	bool want_tensors;
 };
 
 enum rule_when {
 	RULE_EVERY,	/* each frame, or each count-th */
 	RULE_INTERVAL,	/* one frame per interval */
 	RULE_CHANGED,	/* when the picture has changed since the last match */
+	RULE_DETECTED,	/* by what the network on the sensor has found */
+};
+
+enum rule_on {
+	RULE_ON_PRESENT,	/* each result that has it */
+	RULE_ON_APPEAR,		/* the first one that has it */
+	RULE_ON_DISAPPEAR,	/* the first one that has it no longer */
+	RULE_ON_READING,	/* when another number can be read */
+};
+
+/**
+ * struct rule_class - classes that a rule looks for
+ * @label: of the network's package; "": by number
+ * @first: number of the first one
+ * @last: number of the last one
+ */
+struct rule_class {
+	char label[SETTINGS_CLASS_NAME];
+	uint32_t first;
+	uint32_t last;
 };
 
 /**
@@ -56,9 +91,20 @@ enum rule_when {
  * @camera: whose frames it looks at
  * @outlet: where the chosen ones go
  * @when: enum rule_when
- * @interval: ns; changed: at least so long from match to match
+ * @interval: ns; changed, detected: at least so long from match to match
  * @count: every: each count-th frame
  * @threshold: changed: percent
+ * @on: detected, as all that follows: enum rule_on
+ * @score: percent; what is less certain doesn't count
+ * @minimum: things that there must be
+ * @maximum: things that there may be
+ * @hold: results that must agree before what they say is believed
+ * @digits: of a reading, at least
+ * @class: that count
+ * @n_classes: of @class; 0: all classes count
+ * @region: where their middle must be
+ * @class_text: "class=" until it is checked, then NULL; owned
+ * @region_text: "region=" likewise
  */
 struct rule_settings {
 	char name[FOVEA_CONFIG_NAME_MAX];
@@ -68,12 +114,29 @@ struct rule_settings {
 	uint64_t interval;
 	uint32_t count;
 	uint32_t threshold;
+	uint32_t on;
+	uint32_t score;
+	uint32_t minimum;
+	uint32_t maximum;
+	uint32_t hold;
+	uint32_t digits;
+	struct rule_class class[SETTINGS_CLASSES_MAX];
+	size_t n_classes;
+	struct result_box region;
+	char *class_text;
+	char *region_text;
 };
 
 #define OUTLET_PART_JPEG	(1u << 0)
 #define OUTLET_PART_LUMA	(1u << 1)
 #define OUTLET_PART_METADATA	(1u << 2)
-#define OUTLET_PARTS		3u
+#define OUTLET_PART_DETECTIONS	(1u << 3)
+#define OUTLET_PART_TENSORS	(1u << 4)
+#define OUTLET_PART_CROPS	(1u << 5)
+#define OUTLET_PART_CROPS_LUMA	(1u << 6)
+/* Those that are of the result's source, which may be another frame. */
+#define OUTLET_PARTS_OF_RESULT	(OUTLET_PART_DETECTIONS | OUTLET_PART_TENSORS | \
+				 OUTLET_PART_CROPS | OUTLET_PART_CROPS_LUMA)
 
 /**
  * struct outlet_settings - [outlet NAME]

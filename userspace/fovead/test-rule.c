@@ -24,7 +24,7 @@ static void test_every_chooses_each_nth_from_the_first(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 7; i++)
-		assert_int_equal(rule_match(&rule, i, NULL), expected[i]);
+		assert_int_equal(rule_match(&rule, i, NULL, NULL), expected[i]);
 	assert_int_equal(rule.seen, 7);
 	assert_int_equal(rule.matched, 3);
 }
@@ -38,7 +38,7 @@ static void test_interval_keeps_the_mean_rate(void **state)
 
 	(void)state;
 	for (uint64_t t = 5000 * MS; t < 15000 * MS; t += 33 * MS)
-		matched += rule_match(&rule, t, NULL);
+		matched += rule_match(&rule, t, NULL, NULL);
 	assert_in_range(matched, 99, 101);
 }
 
@@ -49,11 +49,11 @@ static void test_interval_does_not_catch_up(void **state)
 	};
 
 	(void)state;
-	assert_true(rule_match(&rule, 1000 * MS, NULL));
-	assert_true(rule_match(&rule, 9000 * MS, NULL));
-	assert_false(rule_match(&rule, 9010 * MS, NULL));
-	assert_false(rule_match(&rule, 9099 * MS, NULL));
-	assert_true(rule_match(&rule, 9100 * MS, NULL));
+	assert_true(rule_match(&rule, 1000 * MS, NULL, NULL));
+	assert_true(rule_match(&rule, 9000 * MS, NULL, NULL));
+	assert_false(rule_match(&rule, 9010 * MS, NULL, NULL));
+	assert_false(rule_match(&rule, 9099 * MS, NULL, NULL));
+	assert_true(rule_match(&rule, 9100 * MS, NULL, NULL));
 }
 
 static struct zones grey(uint16_t mean)
@@ -75,15 +75,15 @@ static void test_changed_compares_with_the_last_chosen(void **state)
 	struct zones zones = grey(1000);
 
 	(void)state;
-	assert_false(rule_match(&rule, 0, NULL));
-	assert_true(rule_match(&rule, 1, &zones));
-	assert_false(rule_match(&rule, 2, &zones));
+	assert_false(rule_match(&rule, 0, NULL, NULL));
+	assert_true(rule_match(&rule, 1, &zones, NULL));
+	assert_false(rule_match(&rule, 2, &zones, NULL));
 	zones = grey(1000 + 407);	/* 9.97 % of 4080 */
-	assert_false(rule_match(&rule, 3, &zones));
+	assert_false(rule_match(&rule, 3, &zones, NULL));
 	zones = grey(1000 + 408);
-	assert_true(rule_match(&rule, 4, &zones));
+	assert_true(rule_match(&rule, 4, &zones, NULL));
 	zones = grey(1000);
-	assert_true(rule_match(&rule, 5, &zones));
+	assert_true(rule_match(&rule, 5, &zones, NULL));
 }
 
 static void test_changed_keeps_its_distance(void **state)
@@ -98,9 +98,9 @@ static void test_changed_keeps_its_distance(void **state)
 	};
 
 	(void)state;
-	assert_true(rule_match(&rule, 0, &dark));
-	assert_false(rule_match(&rule, 99, &light));
-	assert_true(rule_match(&rule, 100, &light));
+	assert_true(rule_match(&rule, 0, &dark, NULL));
+	assert_false(rule_match(&rule, 99, &light, NULL));
+	assert_true(rule_match(&rule, 100, &light, NULL));
 }
 
 static void test_change_is_a_mean_over_zones(void **state)

@@ -125,7 +125,7 @@ static int publish(struct fixture *f, uint64_t frame_id)
 	int r;
 
 	assert_int_equal(record_new(&record), 0);
-	assert_int_equal(record_add_part(record, FOVEATAP_PART_LUMA, 5, 1,
+	assert_int_equal(record_add_part(record, FOVEATAP_PART_LUMA, 5, 1, 0,
 					 "hello", 5), 0);
 	record->wire.frame_id = frame_id;
 	record->wire.realtime = frame_id;

@@ -70,7 +70,92 @@ static void test_contradictions(void **state)
 	assert_refused("[camera a]\n[outlet o]\n[rule r]\noutlet=o\ninterval=1s\n",
 		       "t:5: [rule r] interval: means nothing with when=every; write when=interval, or remove it");
 	assert_refused("[camera a]\n[outlet o]\nparts=jpeg,lumma\n",
-		       "t:3: [outlet o] parts: \"lumma\" is not known; write one of jpeg, luma, metadata (did you mean \"luma\"?)");
+		       "t:3: [outlet o] parts: \"lumma\" is not known; write one of jpeg, luma, metadata, detections, tensors, crops, crops-luma (did you mean \"luma\"?)");
+}
+
+static void test_detected(void **state)
+{
+	static const char text[] =
+		"[camera c]\n[outlet o]\n"
+		"[rule r]\noutlet=o\nwhen=detected\non=appear\nscore=70\n"
+		"class = 3, 7-9 , cat, left-handed\nminimum=2\nhold=5\n"
+		"region=0%, 50%, 50%, 50%\n"
+		"[rule s]\noutlet=o\nwhen=detected\n"
+		"region=100, 200, 300, 400\n";
+	struct fovea_config *config;
+	const struct rule_settings *rule;
+	struct settings *settings;
+
+	(void)state;
+	assert_int_equal(fovea_config_new(&config), 0);
+	assert_int_equal(settings_parse(config, "t", text, strlen(text),
+					&settings), 0);
+	rule = &settings->rules[0];
+	assert_int_equal(rule->when, RULE_DETECTED);
+	assert_int_equal(rule->on, RULE_ON_APPEAR);
+	assert_int_equal(rule->score, 70);
+	assert_int_equal(rule->minimum, 2);
+	assert_int_equal(rule->maximum, FOVEA_DETECTIONS_MAX);
+	assert_int_equal(rule->hold, 5);
+	assert_int_equal(rule->n_classes, 4);
+	assert_string_equal(rule->class[0].label, "");
+	assert_int_equal(rule->class[0].first, 3);
+	assert_int_equal(rule->class[0].last, 3);
+	assert_int_equal(rule->class[1].first, 7);
+	assert_int_equal(rule->class[1].last, 9);
+	assert_string_equal(rule->class[2].label, "cat");
+	assert_string_equal(rule->class[3].label, "left-handed");
+	assert_int_equal(rule->region.left, 0);
+	assert_int_equal(rule->region.top, 1520);
+	assert_int_equal(rule->region.width, 2028);
+	assert_int_equal(rule->region.height, 1520);
+	assert_null(rule->class_text);
+	rule = &settings->rules[1];
+	assert_int_equal(rule->hold, 2);
+	assert_int_equal(rule->n_classes, 0);
+	assert_int_equal(rule->region.left, 100);
+	assert_int_equal(rule->region.top, 200);
+	assert_int_equal(rule->region.width, 300);
+	assert_int_equal(rule->region.height, 400);
+	settings_free(settings);
+	fovea_config_free(config);
+}
+
+#define DETECTED "[camera c]\n[outlet o]\n[rule r]\noutlet=o\nwhen=detected\n"
+
+static void test_contradictions_of_detected(void **state)
+{
+	(void)state;
+	assert_refused(DETECTED "class=9-7\n",
+		       "t:6: [rule r] class: \"9-7\" is no class; write labels of the network's package, numbers, or from-to, such as 0-9");
+	assert_refused(DETECTED "class=cat,,dog\n",
+		       "t:6: [rule r] class: \"\" is no class; write labels of the network's package, numbers, or from-to, such as 0-9");
+	assert_refused(DETECTED "class=65535\n",
+		       "t:6: [rule r] class: \"65535\" is no class; write labels of the network's package, numbers, or from-to, such as 0-9");
+	assert_refused(DETECTED "class=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17\n",
+		       "t:6: [rule r] class: these are too many; write at most 16, numbers in a row as 0-9");
+	assert_refused(DETECTED "region=0,0,50%,50%\n",
+		       "t:6: [rule r] region: this is no place; write left, top, width, height in pixels of the array, or all of them in per cent, such as 25%, 0%, 50%, 100%");
+	assert_refused(DETECTED "region=1,2,3\n",
+		       "t:6: [rule r] region: this is no place; write left, top, width, height in pixels of the array, or all of them in per cent, such as 25%, 0%, 50%, 100%");
+	assert_refused(DETECTED "region=60%,0%,50%,50%\n",
+		       "t:6: [rule r] region: it is empty or leaves the array; left + width may be 100%, top + height 100%");
+	assert_refused(DETECTED "region=0,0,0,10\n",
+		       "t:6: [rule r] region: it is empty or leaves the array; left + width may be 4056, top + height 3040");
+	assert_refused(DETECTED "minimum=5\nmaximum=4\n",
+		       "t:6: [rule r] minimum: is above maximum; no frame could be chosen");
+	assert_refused(DETECTED "minimum=0\n",
+		       "t:6: [rule r] minimum: 0 without maximum= holds for every result; write maximum=0 for results without any");
+	assert_refused(DETECTED "on=appear\ninterval=1s\n",
+		       "t:7: [rule r] interval: would lose what appears in the meantime; remove it, hold= is against flicker");
+	assert_refused(DETECTED "digits=3\n",
+		       "t:6: [rule r] digits: goes with on=reading-changed; write that, or remove it");
+	assert_refused(DETECTED "threshold=3\n",
+		       "t:6: [rule r] threshold: means nothing with when=detected; remove it");
+	assert_refused("[camera c]\n[outlet o]\n[rule r]\noutlet=o\nscore=3\n",
+		       "t:5: [rule r] score: goes with when=detected; write that, or remove it");
+	assert_refused("[camera c]\nmeta=no\n[outlet o]\nparts=crops\n[rule r]\noutlet=o\n",
+		       "t:5: [rule r] camera: needs the results of a network, and [camera c] has meta=no; write meta=auto there");
 }
 
 int main(void)
@@ -78,6 +163,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_detected),
+		cmocka_unit_test(test_contradictions_of_detected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,9 +22,9 @@
 #include <stdint.h>
 
 #define FOVEATAP_MAGIC		0x70615446u	/* "FTap" */
-#define FOVEATAP_VERSION	1u
+#define FOVEATAP_VERSION	2u
 #define FOVEATAP_PACKET_MAX	131072u		/* bytes of one packet */
-#define FOVEATAP_PARTS_MAX	8u
+#define FOVEATAP_PARTS_MAX	40u
 #define FOVEATAP_NAME_MAX	32u		/* bytes with the NUL */
 #define FOVEATAP_JSON_MAX	65536u
 #define FOVEATAP_PART_MAX	(256u << 20)	/* bytes of one part */
@@ -104,27 +104,42 @@ enum foveatap_part_kind {
 	FOVEATAP_PART_JPEG = 1,		/* image/jpeg */
 	FOVEATAP_PART_LUMA = 2,		/* 8-bit luma plane, width x height, tight */
 	FOVEATAP_PART_METADATA = 3,	/* metadata buffer of uapi/linux/fovea.h */
+	FOVEATAP_PART_DETECTIONS = 4,	/* JSON: what the network has found */
+	FOVEATAP_PART_TENSORS = 5,	/* tensor buffer of uapi/linux/fovea.h */
+	FOVEATAP_PART_CROP_LIST = 6,	/* JSON: what the crops show */
+	FOVEATAP_PART_CROP = 7,		/* image/jpeg, one of several */
+	FOVEATAP_PART_CROP_LUMA = 8,	/* as LUMA, one of several */
 };
+
+/* The last of them. */
+#define FOVEATAP_PART_LAST	FOVEATAP_PART_CROP_LUMA
 
 /**
  * struct foveatap_part - one thing that travels with a record
  * @kind: enum foveatap_part_kind
  * @width: pixels, 0 if it is no picture
  * @height: lines
- * @reserved: zero
+ * @number: of the crop in the crop list, from 0; of other kinds 0
  * @size: bytes in the file descriptor of the same index: a memfd sealed
  *	against shrinking, growing, writing and further sealing
+ *
+ * A record has one part of a kind at most; of CROP and CROP_LUMA one of each
+ * number, and then it has a CROP_LIST, too.
  */
 struct foveatap_part {
 	uint32_t kind;
 	uint32_t width;
 	uint32_t height;
-	uint32_t reserved;
+	uint32_t number;
 	uint64_t size;
 };
 
 /**
  * struct foveatap_record - one routed frame
+ *
+ * What a network has found belongs to the frame that it was computed from: a
+ * record with such parts has that frame's id and times, however late it comes.
+ *
  * @header: FOVEATAP_RECORD
  * @record_id: unique within @instance of WELCOME, rising
  * @instance: that the record was made in (resent records keep theirs)
@@ -254,7 +269,8 @@ struct foveatap_error {
 
 static_assert(sizeof(struct foveatap_header) == 24, "header");
 static_assert(sizeof(struct foveatap_part) == 24, "part");
-static_assert(sizeof(struct foveatap_record) == 24 + 40 + 96 + 8 + 24 * 8, "record");
+static_assert(sizeof(struct foveatap_record) == 24 + 40 + 96 + 8 + 24 * FOVEATAP_PARTS_MAX,
+	      "record");
 static_assert(sizeof(struct foveatap_answer) == 24 + 24 + 96, "answer");
 
 #endif /* FOVEATAP_PROTOCOL_H */

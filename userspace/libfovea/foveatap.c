@@ -11,6 +11,7 @@
  * - A packet that foveatap_receive() returned has passed foveatap_check().
  */
 #include <errno.h>
+#include <linux/fovea.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -99,15 +100,32 @@ static bool status_ok(int32_t status)
 
 static bool part_ok(const struct foveatap_part *part)
 {
-	if (part->kind < FOVEATAP_PART_JPEG ||
-	    part->kind > FOVEATAP_PART_METADATA)
+	bool crop = part->kind == FOVEATAP_PART_CROP ||
+		    part->kind == FOVEATAP_PART_CROP_LUMA;
+	bool luma = part->kind == FOVEATAP_PART_LUMA ||
+		    part->kind == FOVEATAP_PART_CROP_LUMA;
+
+	if (part->kind < FOVEATAP_PART_JPEG || part->kind > FOVEATAP_PART_LAST)
 		return false;
-	if (part->reserved || part->size > FOVEATAP_PART_MAX)
+	if (part->number >= (crop ? FOVEA_CROPS_MAX : 1) ||
+	    part->size > FOVEATAP_PART_MAX)
 		return false;
 	if (part->width > UINT16_MAX || part->height > UINT16_MAX)
 		return false;
-	return part->kind != FOVEATAP_PART_LUMA ||
-	       part->size == (uint64_t)part->width * part->height;
+	return !luma || part->size == (uint64_t)part->width * part->height;
+}
+
+/* Is there an earlier part of the same kind and number? */
+static bool part_repeated(const struct foveatap_record *record,
+			  unsigned int index)
+{
+	const struct foveatap_part *part = &record->part[index];
+
+	for (unsigned int i = 0; i < index; i++)
+		if (record->part[i].kind == part->kind &&
+		    record->part[i].number == part->number)
+			return true;
+	return false;
 }
 
 static bool record_ok(const struct foveatap_record *record, unsigned int n_fds)
@@ -116,7 +134,7 @@ static bool record_ok(const struct foveatap_record *record, unsigned int n_fds)
 	    record->parts != n_fds || record->reserved)
 		return false;
 	for (unsigned int i = 0; i < record->parts; i++)
-		if (!part_ok(&record->part[i]))
+		if (!part_ok(&record->part[i]) || part_repeated(record, i))
 			return false;
 	return name_ok(record->camera) && name_ok(record->outlet) &&
 	       name_ok(record->rule);

@@ -64,6 +64,13 @@ void fovea_pair_meta(struct fovea_pair *pair, const struct fovea_frame *frame)
 		pair->newest = frame->id;
 }
 
+unsigned int fovea_pair_first(const struct fovea_pair *pair, uint64_t *ret_id)
+{
+	if (pair->n_held)
+		*ret_id = pair->held[0].id;
+	return pair->n_held;
+}
+
 static const struct metadata *find(const struct fovea_pair *pair, uint64_t id)
 {
 	for (unsigned int i = 0; i < FOVEA_PAIR_METADATA; i++)

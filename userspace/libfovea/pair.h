@@ -65,4 +65,14 @@ bool fovea_pair_next(struct fovea_pair *pair, bool flush,
 		     struct fovea_frame *ret_frame, const void **ret_meta,
 		     size_t *ret_size);
 
+/**
+ * fovea_pair_first() - the picture that would be the next one
+ * @pair: any state
+ * @ret_id: of its frame
+ *
+ * Return: how many wait, itself among them; 0: none. More than FOVEA_PAIR_HELD:
+ * fovea_pair_next() gives it in any case, and must be called.
+ */
+unsigned int fovea_pair_first(const struct fovea_pair *pair, uint64_t *ret_id);
+
 #endif /* LIBFOVEA_PAIR_H */

@@ -242,3 +242,43 @@ int fovea_encoder_luma(struct fovea_encoder *encoder, const struct fovea_picture
 	*ret_data = encoder->scratch;
 	return 0;
 }
+
+int fovea_encoder_rgb(struct fovea_encoder *encoder, const uint8_t *pixels,
+		      uint32_t width, uint32_t height, size_t stride,
+		      unsigned int quality, const uint8_t **ret_data,
+		      size_t *ret_size)
+{
+	int r;
+
+	r = tjCompress2(encoder->handle, pixels, (int)width, (int)stride,
+			(int)height, TJPF_RGB, &encoder->jpeg,
+			&encoder->jpeg_size, TJSAMP_420, (int)quality, 0);
+	if (r < 0)
+		return -EIO;
+	*ret_data = encoder->jpeg;
+	*ret_size = encoder->jpeg_size;
+	return 0;
+}
+
+int fovea_encoder_rgb_luma(struct fovea_encoder *encoder,
+			   const uint8_t *pixels, uint32_t width,
+			   uint32_t height, size_t stride,
+			   const uint8_t **ret_data)
+{
+	uint8_t *to;
+	int r;
+
+	r = reserve(encoder, (size_t)width * height);
+	if (r < 0)
+		return r;
+	to = encoder->scratch;
+	for (uint32_t y = 0; y < height; y++, pixels += stride)
+		for (uint32_t x = 0; x < width; x++)
+			/* 0.299, 0.587, 0.114 in 1/65536 */
+			*to++ = (uint8_t)((19595u * pixels[3 * x] +
+					   38470u * pixels[3 * x + 1] +
+					   7471u * pixels[3 * x + 2] + 32768u)
+					  >> 16);
+	*ret_data = encoder->scratch;
+	return 0;
+}

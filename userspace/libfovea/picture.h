@@ -59,6 +59,40 @@ int fovea_encoder_jpeg(struct fovea_encoder *encoder, const struct fovea_picture
 		 size_t *ret_size);
 
 /**
+ * fovea_encoder_rgb() - make a JPEG file of R, G, B bytes
+ * @encoder: its earlier results become invalid
+ * @pixels: of a cut-out, say
+ * @width: pixels, 1 to 65500, as @height
+ * @height: lines
+ * @stride: bytes from line to line, at least 3 x @width
+ * @quality: 1 to 100
+ * @ret_data: the file, owned by the encoder
+ * @ret_size: bytes of it
+ *
+ * Return: 0, -ENOMEM, or -EIO when the encoder refuses.
+ */
+int fovea_encoder_rgb(struct fovea_encoder *encoder, const uint8_t *pixels,
+		      uint32_t width, uint32_t height, size_t stride,
+		      unsigned int quality, const uint8_t **ret_data,
+		      size_t *ret_size);
+
+/**
+ * fovea_encoder_rgb_luma() - the brightness of R, G, B bytes
+ * @encoder: its earlier results become invalid
+ * @pixels: as the following three of fovea_encoder_rgb()
+ * @width: likewise
+ * @height: likewise
+ * @stride: likewise
+ * @ret_data: width x height bytes, owned by the encoder: BT.601, full range
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int fovea_encoder_rgb_luma(struct fovea_encoder *encoder,
+			   const uint8_t *pixels, uint32_t width,
+			   uint32_t height, size_t stride,
+			   const uint8_t **ret_data);
+
+/**
  * fovea_encoder_luma() - the luma plane without gaps, values as captured
  * @encoder: its earlier results become invalid
  * @picture: passed by fovea_picture_check()

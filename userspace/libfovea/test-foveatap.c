@@ -153,7 +153,7 @@ static void send_raw(struct fixture *f, const void *bytes, size_t size,
 {
 	union {
 		struct cmsghdr header;
-		char bytes[CMSG_SPACE(16 * sizeof(int))];
+		char bytes[CMSG_SPACE((FOVEATAP_PARTS_MAX + 8) * sizeof(int))];
 	} control = { 0 };
 	struct iovec iov = { (void *)(uintptr_t)bytes, size };
 	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
@@ -184,25 +184,51 @@ static void test_descriptor_count_must_match(void **state)
 {
 	struct fixture *f = *state;
 	struct foveatap_record record = luma_record(5);
-	int fds[16];
+	int fds[FOVEATAP_PARTS_MAX + 8];
 
-	for (int i = 0; i < 16; i++) {
+	for (unsigned int i = 0; i < FOVEATAP_PARTS_MAX + 8; i++) {
 		fds[i] = fovea_memfd_new("part", "hello", 5);
 		assert_true(fds[i] >= 0);
 	}
 	record.header.fds = 1;
 	assert_dropped(f, &record, fds, 0);
 	assert_dropped(f, &record, fds, 2);
-	assert_dropped(f, &record, fds, 9);
-	assert_dropped(f, &record, fds, 16);
+	assert_dropped(f, &record, fds, FOVEATAP_PARTS_MAX + 1);
+	assert_dropped(f, &record, fds, FOVEATAP_PARTS_MAX + 8);
 	record.header.fds = 2;
 	assert_dropped(f, &record, fds, 1);
 	assert_dropped(f, &record, fds, 2);
-	record.header.fds = 9;
-	record.parts = 9;
-	assert_dropped(f, &record, fds, 9);
-	for (int i = 0; i < 16; i++)
+	record.header.fds = FOVEATAP_PARTS_MAX + 1;
+	record.parts = FOVEATAP_PARTS_MAX + 1;
+	assert_dropped(f, &record, fds, FOVEATAP_PARTS_MAX + 1);
+	for (unsigned int i = 0; i < FOVEATAP_PARTS_MAX + 8; i++)
 		close(fds[i]);
+}
+
+static void test_crops_have_numbers(void **state)
+{
+	struct foveatap_record record = luma_record(5);
+
+	(void)state;
+	record.header.magic = FOVEATAP_MAGIC;
+	record.header.version = FOVEATAP_VERSION;
+	record.header.type = FOVEATAP_RECORD;
+	record.header.length = sizeof(record);
+	record.header.fds = 2;
+	record.parts = 2;
+	record.part[0].kind = FOVEATAP_PART_CROP_LUMA;
+	record.part[1] = record.part[0];
+	record.part[1].number = 15;
+	assert_int_equal(foveatap_check(&record, sizeof(record), 2), 0);
+	record.part[0].number = 15;
+	assert_int_equal(foveatap_check(&record, sizeof(record), 2), -EBADMSG);
+	record.part[0].number = 16;
+	assert_int_equal(foveatap_check(&record, sizeof(record), 2), -EBADMSG);
+	record.part[0].number = 0;
+	record.part[0].kind = FOVEATAP_PART_LUMA;
+	assert_int_equal(foveatap_check(&record, sizeof(record), 2), 0);
+	record.part[1].kind = FOVEATAP_PART_LAST + 1;
+	assert_int_equal(foveatap_check(&record, sizeof(record), 2), -EBADMSG);
 }
 
 static void test_part_must_be_a_sealed_memfd_of_its_size(void **state)
@@ -246,7 +272,7 @@ static void test_fields_out_of_range(void **state)
 	REFUSES(bad.parts = 0);
 	REFUSES(bad.reserved = 1);
 	REFUSES(bad.part[0].kind = 99);
-	REFUSES(bad.part[0].reserved = 1);
+	REFUSES(bad.part[0].number = 1);
 	REFUSES(bad.part[0].width = 4);
 	REFUSES(bad.part[0].size = FOVEATAP_PART_MAX + 1);
 	REFUSES(bad.header.type = 99);
@@ -346,6 +372,7 @@ int main(void)
 		TEST(test_tail_travels_whole),
 		TEST(test_empty_socket_and_end),
 		TEST(test_descriptor_count_must_match),
+		TEST(test_crops_have_numbers),
 		TEST(test_part_must_be_a_sealed_memfd_of_its_size),
 		TEST(test_fields_out_of_range),
 		cmocka_unit_test(test_header_is_checked),

@@ -117,6 +117,22 @@ static void test_flush_gives_all(void **state)
 	assert_false(fovea_pair_next(*state, true, &frame, &meta, &size));
 }
 
+static void test_first_is_what_next_gives(void **state)
+{
+	struct fovea_pair *pair = *state;
+	uint64_t id = 0;
+
+	assert_int_equal(fovea_pair_first(pair, &id), 0);
+	image(pair, 7);
+	image(pair, 8);
+	assert_int_equal(fovea_pair_first(pair, &id), 2);
+	assert_int_equal(id, 7);
+	metadata(pair, 7);
+	assert_next(pair, 7, true);
+	assert_int_equal(fovea_pair_first(pair, &id), 1);
+	assert_int_equal(id, 8);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -125,6 +141,7 @@ int main(void)
 		TEST(test_later_metadata_ends_the_wait),
 		TEST(test_few_pictures_are_held),
 		TEST(test_flush_gives_all),
+		TEST(test_first_is_what_next_gives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,12 +210,48 @@ static void test_short_and_odd_pictures_are_refused(void **state)
 	assert_int_equal(fovea_picture_check(&picture), -EOPNOTSUPP);
 }
 
+/* Red on the left, a white pixel in the corner, lines with a gap. */
+static void test_rgb_becomes_jpeg_and_luma(void **state)
+{
+	enum { W = 40, H = 20, STRIDE = 3 * W + 8 };
+	uint8_t pixels[STRIDE * H], decoded[3 * W * H];
+	struct fovea_encoder *encoder = *state;
+	tjhandle handle = tjInitDecompress();
+	const uint8_t *data;
+	size_t size;
+
+	memset(pixels, PADDING, sizeof(pixels));
+	for (size_t y = 0; y < H; y++)
+		for (size_t x = 0; x < W; x++) {
+			pixels[y * STRIDE + 3 * x] = x < W / 2 ? 255 : 0;
+			pixels[y * STRIDE + 3 * x + 1] = x < W / 2 ? 0 : 100;
+			pixels[y * STRIDE + 3 * x + 2] = 0;
+		}
+	assert_int_equal(fovea_encoder_rgb(encoder, pixels, W, H, STRIDE, 95,
+					   &data, &size), 0);
+	assert_int_equal(tjDecompress2(handle, data, size, decoded, W, 0, H,
+				       TJPF_RGB, 0), 0);
+	assert_in_range(decoded[3 * (5 * W + 5)], 245, 255);
+	assert_in_range(decoded[3 * (5 * W + 5) + 1], 0, 10);
+	assert_in_range(decoded[3 * (15 * W + 35)], 0, 10);
+	assert_in_range(decoded[3 * (15 * W + 35) + 1], 90, 110);
+	tjDestroy(handle);
+	memset(pixels + (H - 1) * STRIDE + 3 * (W - 1), 255, 3);
+	assert_int_equal(fovea_encoder_rgb_luma(encoder, pixels, W, H, STRIDE,
+						&data), 0);
+	assert_int_equal(data[0], 76);
+	assert_int_equal(data[W - 1], 59);
+	assert_int_equal(data[W], 76);
+	assert_int_equal(data[W * H - 1], 255);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_formats_survive),
 		TEST(test_short_and_odd_pictures_are_refused),
+		TEST(test_rgb_becomes_jpeg_and_luma),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
