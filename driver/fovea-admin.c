@@ -59,7 +59,7 @@ static void fovea_command_done(struct fovea_request *request,
 	complete_all(&command->completion);
 }
 
-static int fovea_status_to_errno(u32 status)
+int fovea_status_to_errno(u32 status)
 {
 	static const int table[] = {
 		[FS1_OK] = 0,
@@ -380,4 +380,32 @@ int fovea_admin_start_stream(struct fovea_device *fovea, unsigned int stream)
 int fovea_admin_stop_stream(struct fovea_device *fovea, unsigned int stream)
 {
 	return fovea_admin_queue_command(fovea, FS1_STOP, stream);
+}
+
+int fovea_admin_flush_stream(struct fovea_device *fovea, unsigned int stream)
+{
+	return fovea_admin_queue_command(fovea, FS1_FLUSH, stream);
+}
+
+int fovea_admin_activate(struct fovea_device *fovea, u32 slot)
+{
+	struct fs1_sqe sqe = {
+		.opcode = FS1_ACTIVATE,
+		.arguments.activate.slot = cpu_to_le32(slot),
+	};
+
+	return fovea_admin_execute(fovea, &sqe, NULL);
+}
+
+int fovea_admin_network_status(struct fovea_device *fovea, u64 address,
+			       u32 size)
+{
+	struct fs1_sqe sqe = {
+		.opcode = FS1_NETWORK_STATUS,
+		.sg_count = cpu_to_le32(1),
+		.address = cpu_to_le64(address),
+		.length = cpu_to_le32(size),
+	};
+
+	return fovea_admin_execute(fovea, &sqe, NULL);
 }

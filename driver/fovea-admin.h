@@ -117,4 +117,43 @@ int fovea_admin_start_stream(struct fovea_device *fovea, unsigned int stream);
  */
 int fovea_admin_stop_stream(struct fovea_device *fovea, unsigned int stream);
 
+/**
+ * fovea_admin_flush_stream() - have all buffers back, run on
+ * @fovea: the device
+ * @stream: which
+ *
+ * Return: 0 or a negative errno, as said at the top. When 0, the completions of
+ * all buffers are in the ring.
+ */
+int fovea_admin_flush_stream(struct fovea_device *fovea, unsigned int stream);
+
+/**
+ * fovea_admin_activate() - which network sees the frames from the next one on
+ * @fovea: the device
+ * @slot: that it is in, or FS1_SLOT_NONE
+ *
+ * Return: 0 or a negative errno, as said at the top.
+ */
+int fovea_admin_activate(struct fovea_device *fovea, u32 slot);
+
+/**
+ * fovea_admin_network_status() - what is in the slots, and what came of the
+ *	latest package
+ * @fovea: the device
+ * @address: where it writes struct fs1_network_status to
+ * @size: bytes there
+ *
+ * Return: 0 or a negative errno, as said at the top.
+ */
+int fovea_admin_network_status(struct fovea_device *fovea, u64 address,
+			       u32 size);
+
+/**
+ * fovea_status_to_errno() - what a status means
+ * @status: enum fs1_status, or any other value
+ *
+ * Return: 0 or the negative errno that fits.
+ */
+int fovea_status_to_errno(u32 status);
+
 #endif /* FOVEA_ADMIN_H */

@@ -61,6 +61,9 @@ struct fovea_mapping {
  *	per buffer, not per frame. Negative errno. May sleep
  * @unmap: ends that; waits for an access of the device that is under way. May
  *	sleep
+ * @map_memory: makes memory from vmalloc() readable for the device, once for
+ *	each time that it is given to it. Negative errno. May sleep
+ * @unmap_memory: ends that, as @unmap
  */
 struct fovea_backend_ops {
 	struct module *owner;
@@ -78,6 +81,9 @@ struct fovea_backend_ops {
 	int (*map)(void *backend, struct vb2_buffer *vb,
 		   struct fovea_mapping *ret_mapping);
 	void (*unmap)(void *backend, struct fovea_mapping *mapping);
+	int (*map_memory)(void *backend, void *memory, u32 length,
+			  struct fovea_mapping *ret_mapping);
+	void (*unmap_memory)(void *backend, struct fovea_mapping *mapping);
 };
 
 /**

@@ -117,16 +117,17 @@ static bool fovea_stream_keeps(const struct fovea_stream *stream, u32 status)
 	}
 }
 
-/* Did the device write what it should have? */
-static bool fovea_stream_result_valid(const struct fovea_stream *stream,
+/* Can the device have written what it should? */
+static bool fovea_buffer_result_valid(const struct fovea_stream *stream,
+				      const struct fovea_buffer *buffer,
 				      u32 result)
 {
 	if (V4L2_TYPE_IS_OUTPUT(stream->type->buf_type))
 		return true;
 	if (stream->type->limits)
 		return result == stream->size;
-	return result >= sizeof(struct fs1_meta_header) &&
-	       result <= stream->size;
+	/* Only the content tells: fovea_buffer_content_valid(). */
+	return result && result <= buffer->mapping.length;
 }
 
 /* The scene's buffers come before their frame is announced. */
@@ -193,7 +194,7 @@ static bool fovea_buffer_accept(struct fovea_stream *stream,
 		return false;
 	}
 	stream->strange = 0;
-	if (!fovea_stream_result_valid(stream, answer->result)) {
+	if (!fovea_buffer_result_valid(stream, buffer, answer->result)) {
 		fovea_buffer_complain(stream, buffer,
 				      "device wrote the wrong length,",
 				      answer->result);
@@ -451,33 +452,32 @@ int fovea_vb2_buf_out_validate(struct vb2_buffer *vb)
 }
 
 /*
- * Metadata varies in length, so only the metadata itself can tell whether the
- * device has written what it says: before userspace sees it, and where memory
- * may be mapped for reading. Where userspace or an exporter looks after the
- * caches, they may still show what was there before.
+ * What isn't a picture says itself what it has: that is looked at before
+ * userspace sees it, and where memory may be mapped for reading. Where userspace
+ * or an exporter looks after the caches, they may still show what was there
+ * before.
  */
-static bool fovea_buffer_meta_valid(struct vb2_buffer *vb)
+static bool fovea_buffer_content_valid(struct fovea_stream *stream,
+				       struct vb2_buffer *vb, u64 frame_id)
 {
-	const struct fs1_meta_header *header;
+	const void *content;
 
-	if (vb->vb2_queue->type != V4L2_BUF_TYPE_META_CAPTURE ||
-	    vb->skip_cache_sync_on_finish)
+	if (!stream->type->valid || vb->skip_cache_sync_on_finish)
 		return true;
-	header = vb2_plane_vaddr(vb, 0);
-	return !header ||
-	       (header->magic == cpu_to_le32(FS1_META_MAGIC) &&
-		le32_to_cpu(header->total_size) ==
-			vb2_get_plane_payload(vb, 0));
+	content = vb2_plane_vaddr(vb, 0);
+	return !content ||
+	       stream->type->valid(content, vb2_get_plane_payload(vb, 0),
+				   frame_id);
 }
 
-static void fovea_buffer_check_meta(struct fovea_stream *stream,
-				    struct vb2_buffer *vb, u64 frame_id)
+static void fovea_buffer_check_content(struct fovea_stream *stream,
+				       struct vb2_buffer *vb, u64 frame_id)
 {
-	if (fovea_buffer_meta_valid(vb))
+	if (fovea_buffer_content_valid(stream, vb, frame_id))
 		return;
 	spin_lock_irq(&stream->queue.lock);
 	fovea_buffer_complain(stream, to_fovea_buffer(vb),
-			      "device wrote the wrong length,",
+			      "device wrote what its length doesn't fit,",
 			      vb2_get_plane_payload(vb, 0));
 	spin_unlock_irq(&stream->queue.lock);
 	fovea_stream_drop(stream, frame_id, FOVEA_DROP_BAD_LENGTH);
@@ -493,7 +493,7 @@ void fovea_vb2_buf_finish(struct vb2_buffer *vb)
 	u64 frame_id = fovea_buffer_frame_id(buffer);
 
 	if (vb->state == VB2_BUF_STATE_DONE)
-		fovea_buffer_check_meta(stream, vb, frame_id);
+		fovea_buffer_check_content(stream, vb, frame_id);
 	if (vb->state != VB2_BUF_STATE_DONE && vb->state != VB2_BUF_STATE_ERROR)
 		return;
 	if (vb2_is_streaming(vb->vb2_queue)) {

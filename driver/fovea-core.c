@@ -12,6 +12,7 @@
 #include "fovea-core.h"
 #include "fovea-debugfs.h"
 #include "fovea-format.h"
+#include "fovea-package.h"
 #include "fovea-power.h"
 #include "fovea-trace.h"
 
@@ -24,6 +25,8 @@ static const struct {
 	{ &fovea_preview_type, 0 },
 	{ &fovea_meta_type, 0 },
 	{ &fovea_scene_type, FS1_CAP_SCENE },
+	{ &fovea_tensor_type, FS1_CAP_NPU },
+	{ &fovea_network_type, FS1_CAP_NPU },
 };
 
 /* ------------------------------------------------------------------------
@@ -138,6 +141,9 @@ void fovea_device_event(struct fovea_queue *queue, u8 event,
 		if (answer->result < FS1_MODES &&
 		    atomic_xchg(&fovea->mode, answer->result) != answer->result)
 			fovea_device_mode_changed(fovea);
+		break;
+	case FS1_EVENT_LOAD:
+		fovea_networks_event(fovea, answer->result);
 		break;
 	case FS1_EVENT_ERROR:
 		dev_err_ratelimited(fovea->dev, "device reports error %u\n",
@@ -315,6 +321,7 @@ static void fovea_release(struct v4l2_device *v4l2)
 	media_device_cleanup(&fovea->mdev);
 	mutex_destroy(&fovea->admin_lock);
 	mutex_destroy(&fovea->life);
+	mutex_destroy(&fovea->networks.lock);
 	fovea_recovery_destroy(fovea);
 	fovea_inject_destroy(&fovea->inject);
 	put_device(fovea->dev);
@@ -329,6 +336,7 @@ static void fovea_init(struct fovea_device *fovea, struct device *dev)
 	mutex_init(&fovea->admin_lock);
 	init_waitqueue_head(&fovea->raised_wait);
 	fovea_inject_init(&fovea->inject);
+	fovea_networks_init(fovea);
 	INIT_WORK(&fovea->mode_work, fovea_device_mode_work);
 	atomic_set(&fovea->mode, FS1_MODES - 1);
 	fovea_queue_init(&fovea->admin, fovea, FS1_QUEUE_ADMIN,
@@ -405,6 +413,8 @@ static int fovea_alloc_memory(struct fovea_device *fovea)
 	if (!fovea->identity)
 		return -ENOMEM;
 	r = fovea_queue_alloc(&fovea->admin);
+	if (!r && fovea->capabilities & FS1_CAP_NPU)
+		r = fovea_networks_alloc(fovea);
 	for (i = 0; i < ARRAY_SIZE(fovea_stream_types) && !r; i++) {
 		if (~fovea->capabilities & fovea_stream_types[i].capability)
 			continue;
@@ -423,6 +433,7 @@ static void fovea_free_memory(struct fovea_device *fovea)
 		fovea_stream_free(&fovea->streams[i]);
 	fovea_queue_close(&fovea->admin);
 	fovea_queue_free(&fovea->admin);
+	fovea_networks_free(fovea);
 	if (fovea->identity)
 		fovea->ops->free(fovea->backend, sizeof(*fovea->identity),
 				 fovea->identity, fovea->identity_address);
@@ -504,6 +515,7 @@ int fovea_register(struct fovea_device *fovea)
 err:
 	fovea_stop(fovea);
 	fovea_unregister_streams(fovea);
+	fovea_networks_stop(fovea);
 	cancel_work_sync(&fovea->mode_work);
 	fovea_free_memory(fovea);
 	return dev_err_probe(fovea->dev, r, "can't start the device\n");
@@ -516,6 +528,7 @@ void fovea_unregister(struct fovea_device *fovea)
 	fovea_media_unregister(fovea);
 	fovea_stop(fovea);
 	fovea_unregister_streams(fovea);
+	fovea_networks_stop(fovea);
 	cancel_work_sync(&fovea->mode_work);
 	fovea_free_memory(fovea);
 }
@@ -523,6 +536,11 @@ EXPORT_SYMBOL_GPL(fovea_unregister);
 
 static int __init fovea_module_init(void)
 {
+	int r;
+
+	r = fovea_package_init();
+	if (r)
+		return r;
 	fovea_debugfs_init();
 	return 0;
 }
@@ -530,6 +548,7 @@ static int __init fovea_module_init(void)
 static void __exit fovea_module_exit(void)
 {
 	fovea_debugfs_exit();
+	fovea_package_exit();
 }
 
 module_init(fovea_module_init);

@@ -6,6 +6,7 @@
  *   what runtime PM waits for: the back-end's callbacks, thus all below
  *   life - whether the device is enabled, and which streams run on it
  *   lock of a v4l2_ctrl_handler
+ *   fovea_networks.lock - networks that are kept, and packages that wait
  *   admin_lock - one command at a time
  *   fovea_queue.lock of a stream - spinlock: rings, buffers of the stream
  *   fovea_queue.lock of the admin queue - spinlock: rings, what starts when
@@ -42,6 +43,7 @@
 #include "fovea-clock.h"
 #include "fovea-ctrls.h"
 #include "fovea-inject.h"
+#include "fovea-networks.h"
 #include "fovea-queue.h"
 #include "fovea-recovery.h"
 #include "fovea-stream.h"
@@ -58,7 +60,16 @@ enum {
 	FOVEA_ISP_PAD_IMAGE,
 	FOVEA_ISP_PAD_PREVIEW,
 	FOVEA_ISP_PAD_META,
+	FOVEA_ISP_PAD_NPU,
 	FOVEA_ISP_PADS,
+};
+
+enum {
+	FOVEA_NPU_PAD_SINK,
+	FOVEA_NPU_PAD_NETWORK,
+	FOVEA_NPU_PAD_TENSOR,
+	FOVEA_NPU_PAD_CROPS,
+	FOVEA_NPU_PADS,
 };
 
 /**
@@ -115,13 +126,16 @@ enum fovea_state {
  * @raised_wait: woken when one was
  * @rings_frames: of the latest measurement of the rings; protected by @life
  * @rings_ns: how long they took; likewise
+ * @networks: those that it has, or shall have
  * @debugfs: its folder
  * @inject: what shall fail, for tests
  * @sensor: the array
  * @sensor_pads: its pads
  * @isp: the pipeline
  * @isp_pads: its pads
- * @ctrls: controls of both
+ * @npu: the neural unit, where there is one
+ * @npu_pads: its pads
+ * @ctrls: controls of all
  * @streams: by number; those without a name aren't there
  * @mode: readout mode in force, index into fovea_modes
  * @mode_work: tells userspace about a new mode
@@ -164,6 +178,7 @@ struct fovea_device {
 	wait_queue_head_t raised_wait;
 	u32 rings_frames;
 	u64 rings_ns;
+	struct fovea_networks networks;
 	struct dentry *debugfs;
 	struct fovea_inject inject;
 
@@ -171,6 +186,8 @@ struct fovea_device {
 	struct media_pad sensor_pads[FOVEA_SENSOR_PADS];
 	struct v4l2_subdev isp;
 	struct media_pad isp_pads[FOVEA_ISP_PADS];
+	struct v4l2_subdev npu;
+	struct media_pad npu_pads[FOVEA_NPU_PADS];
 	struct fovea_ctrls ctrls;
 
 	struct fovea_stream streams[FS1_QUEUES];

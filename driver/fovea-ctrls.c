@@ -12,6 +12,7 @@
 #include "fovea-admin.h"
 #include "fovea-core.h"
 #include "fovea-format.h"
+#include "fovea-npu.h"
 
 /* Gains are Q8 on both sides: 256 is 1.0. */
 #define FOVEA_GAIN_ONE		256
@@ -390,6 +391,8 @@ int fovea_ctrls_init(struct fovea_device *fovea)
 					  false);
 	if (!r)
 		r = fovea_ctrls_set_timing(fovea, mode, ctrls->shortest, true);
+	if (!r && fovea->capabilities & FS1_CAP_NPU)
+		r = fovea_npu_ctrls_init(fovea);
 	return r;
 }
 
@@ -398,12 +401,17 @@ int fovea_ctrls_restore(struct fovea_device *fovea)
 	int r;
 
 	r = v4l2_ctrl_handler_setup(&fovea->ctrls.sensor);
-	return r ?: v4l2_ctrl_handler_setup(&fovea->ctrls.isp);
+	if (!r)
+		r = v4l2_ctrl_handler_setup(&fovea->ctrls.isp);
+	if (!r && fovea->capabilities & FS1_CAP_NPU)
+		r = v4l2_ctrl_handler_setup(&fovea->ctrls.npu);
+	return r;
 }
 
 void fovea_ctrls_free(struct fovea_device *fovea)
 {
 	v4l2_ctrl_handler_free(&fovea->ctrls.all);
+	v4l2_ctrl_handler_free(&fovea->ctrls.npu);
 	v4l2_ctrl_handler_free(&fovea->ctrls.isp);
 	v4l2_ctrl_handler_free(&fovea->ctrls.sensor);
 }

@@ -17,13 +17,15 @@ struct fovea_device;
  * struct fovea_ctrls - controls; all state is in the framework's objects
  * @sensor: handler of the sensor subdev
  * @isp: handler of the isp subdev
- * @all: both, for the video nodes
+ * @npu: handler of the neural unit's subdev; no memory where there is none
+ * @all: sensor and isp, for the video nodes
  * @auto_exposure: master of the cluster of the next two
  * @exposure: lines
  * @analogue_gain: Q8
  * @auto_white: master of the cluster of the next two
  * @red_balance: Q8
  * @blue_balance: Q8
+ * @network: number of the one that shall be active
  * @vblank: lines
  * @hblank: pixels, read-only
  * @height: lines of the mode that @vblank is counted from; @sensor's lock
@@ -34,6 +36,7 @@ struct fovea_device;
 struct fovea_ctrls {
 	struct v4l2_ctrl_handler sensor;
 	struct v4l2_ctrl_handler isp;
+	struct v4l2_ctrl_handler npu;
 	struct v4l2_ctrl_handler all;
 	struct {
 		struct v4l2_ctrl *auto_exposure;
@@ -45,6 +48,7 @@ struct fovea_ctrls {
 		struct v4l2_ctrl *red_balance;
 		struct v4l2_ctrl *blue_balance;
 	};
+	struct v4l2_ctrl *network;
 	struct v4l2_ctrl *vblank;
 	struct v4l2_ctrl *hblank;
 	u32 height;

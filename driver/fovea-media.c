@@ -35,9 +35,23 @@ static int fovea_media_add_subdev(struct fovea_device *fovea,
 	return v4l2_device_register_subdev(&fovea->v4l2, subdev);
 }
 
+static int fovea_media_add_npu(struct fovea_device *fovea)
+{
+	struct media_pad *pads = fovea->npu_pads;
+
+	pads[FOVEA_NPU_PAD_SINK].flags = MEDIA_PAD_FL_SINK;
+	pads[FOVEA_NPU_PAD_NETWORK].flags = MEDIA_PAD_FL_SINK;
+	pads[FOVEA_NPU_PAD_TENSOR].flags = MEDIA_PAD_FL_SOURCE;
+	pads[FOVEA_NPU_PAD_CROPS].flags = MEDIA_PAD_FL_SOURCE;
+	return fovea_media_add_subdev(fovea, &fovea->npu, "fovea-npu",
+				      MEDIA_ENT_F_PROC_VIDEO_STATISTICS, pads,
+				      FOVEA_NPU_PADS, &fovea->ctrls.npu);
+}
+
 static int fovea_media_add_entities(struct fovea_device *fovea)
 {
 	bool scene = fovea->capabilities & FS1_CAP_SCENE;
+	bool npu = fovea->capabilities & FS1_CAP_NPU;
 	int r;
 
 	fovea->sensor_pads[FOVEA_SENSOR_PAD_SOURCE].flags = MEDIA_PAD_FL_SOURCE;
@@ -54,36 +68,57 @@ static int fovea_media_add_entities(struct fovea_device *fovea)
 	fovea->isp_pads[FOVEA_ISP_PAD_IMAGE].flags = MEDIA_PAD_FL_SOURCE;
 	fovea->isp_pads[FOVEA_ISP_PAD_PREVIEW].flags = MEDIA_PAD_FL_SOURCE;
 	fovea->isp_pads[FOVEA_ISP_PAD_META].flags = MEDIA_PAD_FL_SOURCE;
-	return fovea_media_add_subdev(fovea, &fovea->isp, "fovea-isp",
-				      MEDIA_ENT_F_PROC_VIDEO_ISP,
-				      fovea->isp_pads, FOVEA_ISP_PADS,
-				      &fovea->ctrls.isp);
+	fovea->isp_pads[FOVEA_ISP_PAD_NPU].flags = MEDIA_PAD_FL_SOURCE;
+	r = fovea_media_add_subdev(fovea, &fovea->isp, "fovea-isp",
+				   MEDIA_ENT_F_PROC_VIDEO_ISP, fovea->isp_pads,
+				   npu ? FOVEA_ISP_PADS : FOVEA_ISP_PAD_NPU,
+				   &fovea->ctrls.isp);
+	if (r || !npu)
+		return r;
+	return fovea_media_add_npu(fovea);
+}
+
+static struct media_entity *fovea_media_entity(struct fovea_device *fovea,
+					       enum fovea_subdev subdev)
+{
+	switch (subdev) {
+	case FOVEA_SENSOR:
+		return &fovea->sensor.entity;
+	case FOVEA_NPU:
+		return &fovea->npu.entity;
+	default:
+		return &fovea->isp.entity;
+	}
+}
+
+static int fovea_media_link_node(struct fovea_stream *stream)
+{
+	const struct fovea_stream_type *type = stream->type;
+	struct media_entity *entity =
+		fovea_media_entity(stream->fovea, type->subdev);
+
+	if (V4L2_TYPE_IS_OUTPUT(type->buf_type))
+		return media_create_pad_link(&stream->vdev.entity, 0, entity,
+					     type->pad, FOVEA_LINK_FIXED);
+	return media_create_pad_link(entity, type->pad, &stream->vdev.entity, 0,
+				     FOVEA_LINK_FIXED);
 }
 
 static int fovea_media_add_links(struct fovea_device *fovea)
 {
-	struct fovea_stream *stream;
 	unsigned int i;
 	int r;
 
 	r = media_create_pad_link(&fovea->sensor.entity,
 				  FOVEA_SENSOR_PAD_SOURCE, &fovea->isp.entity,
 				  FOVEA_ISP_PAD_SINK, FOVEA_LINK_FIXED);
-	for (i = 0; i < FS1_QUEUES && !r; i++) {
-		stream = &fovea->streams[i];
-		if (!stream->type)
-			continue;
-		if (V4L2_TYPE_IS_OUTPUT(stream->type->buf_type))
-			r = media_create_pad_link(&stream->vdev.entity, 0,
-						  &fovea->sensor.entity,
-						  FOVEA_SENSOR_PAD_SCENE,
-						  FOVEA_LINK_FIXED);
-		else
-			r = media_create_pad_link(&fovea->isp.entity,
-						  stream->type->isp_pad,
-						  &stream->vdev.entity, 0,
-						  FOVEA_LINK_FIXED);
-	}
+	if (!r && fovea->capabilities & FS1_CAP_NPU)
+		r = media_create_pad_link(&fovea->isp.entity,
+					  FOVEA_ISP_PAD_NPU, &fovea->npu.entity,
+					  FOVEA_NPU_PAD_SINK, FOVEA_LINK_FIXED);
+	for (i = 0; i < FS1_QUEUES && !r; i++)
+		if (fovea->streams[i].type)
+			r = fovea_media_link_node(&fovea->streams[i]);
 	return r;
 }
 

@@ -5,11 +5,9 @@
  *
  * Copyright The Fovea authors
  */
+#include <linux/build_bug.h>
 #include <linux/fovea.h>
-#include <media/v4l2-event.h>
-#include <media/v4l2-ioctl.h>
 
-#include "fovea-compat.h"
 #include "fovea-core.h"
 #include "fovea-stream.h"
 
@@ -89,60 +87,38 @@ static_assert((int)FOVEA_META_CHECKSUM == FS1_META_CHECKSUM);
 FOVEA_SAME_SIZE(meta_sharpness);
 FOVEA_SAME_PLACE(meta_sharpness, sharpness);
 
-static u32 fovea_meta_size(const struct fovea_stream *stream)
+static_assert(FOVEA_DETECTIONS_MAX == FS1_DETECTIONS_MAX);
+static_assert(sizeof(struct fovea_detection) ==
+	      sizeof(struct fs1_meta_detection));
+FOVEA_SAME_SIZE(meta_detections);
+FOVEA_SAME_PLACE(meta_detections, label);
+FOVEA_SAME_PLACE(meta_detections, late);
+FOVEA_SAME_PLACE(meta_detections, source_frame_id);
+FOVEA_SAME_PLACE(meta_detections, source_timestamp);
+FOVEA_SAME_PLACE(meta_detections, duration);
+FOVEA_SAME_PLACE(meta_detections, network);
+FOVEA_SAME_PLACE(meta_detections, count);
+FOVEA_SAME_PLACE(meta_detections, detection);
+
+/*
+ * Metadata varies in length, so only the metadata itself can tell whether the
+ * device has written what it says.
+ */
+static bool fovea_meta_valid(const void *content, u32 length, u64 frame_id)
 {
-	return FOVEA_META_BUFFER_SIZE;
+	const struct fovea_meta_header *header = content;
+
+	return length >= sizeof(*header) &&
+	       header->magic == cpu_to_le32(FOVEA_META_MAGIC) &&
+	       le32_to_cpu(header->total_size) == length;
 }
 
-static void fovea_meta_configure(const struct fovea_stream *stream,
-				 struct fs1_stream_config *config)
-{
-	config->format = cpu_to_le32(FS1_FORMAT_META);
-}
-
-static int fovea_meta_enum_fmt(struct file *file, void *priv,
-			       struct v4l2_fmtdesc *desc)
-{
-	if (desc->index)
-		return -EINVAL;
-	desc->pixelformat = FOVEA_META_FORMAT;
-	/* The core knows no description of this format and would warn. */
-	strscpy(desc->description, "Fovea frame metadata",
-		sizeof(desc->description));
-	return 0;
-}
-
-static int fovea_meta_g_fmt(struct file *file, void *priv,
-			    struct v4l2_format *format)
-{
-	struct v4l2_meta_format *meta = &format->fmt.meta;
-
-	memset(meta, 0, sizeof(*meta));
-	meta->dataformat = FOVEA_META_FORMAT;
-	meta->buffersize = FOVEA_META_BUFFER_SIZE;
-	return 0;
-}
-
-/* There is one format, so getting, trying and setting it are the same. */
-static const struct v4l2_ioctl_ops fovea_meta_ioctl_ops = {
-	.vidioc_querycap = fovea_stream_querycap,
-	.vidioc_enum_fmt_meta_cap = fovea_meta_enum_fmt,
-	.vidioc_g_fmt_meta_cap = fovea_meta_g_fmt,
-	.vidioc_try_fmt_meta_cap = fovea_meta_g_fmt,
-	.vidioc_s_fmt_meta_cap = fovea_meta_g_fmt,
-	.vidioc_reqbufs = vb2_ioctl_reqbufs,
-	.vidioc_create_bufs = vb2_ioctl_create_bufs,
-	FOVEA_REMOVE_BUFS
-	.vidioc_prepare_buf = fovea_stream_prepare_buf,
-	.vidioc_querybuf = vb2_ioctl_querybuf,
-	.vidioc_qbuf = fovea_stream_qbuf,
-	.vidioc_dqbuf = vb2_ioctl_dqbuf,
-	.vidioc_expbuf = vb2_ioctl_expbuf,
-	.vidioc_streamon = vb2_ioctl_streamon,
-	.vidioc_streamoff = vb2_ioctl_streamoff,
-	.vidioc_log_status = fovea_stream_log_status,
-	.vidioc_subscribe_event = fovea_stream_subscribe_event,
-	.vidioc_unsubscribe_event = v4l2_event_unsubscribe,
+static const struct fovea_data fovea_meta_data = {
+	.format = FOVEA_META_FORMAT,
+	.description = "Fovea frame metadata",
+	.size_min = FOVEA_META_BUFFER_SIZE,
+	.size_max = FOVEA_META_BUFFER_SIZE,
+	.size_default = FOVEA_META_BUFFER_SIZE,
 };
 
 const struct fovea_stream_type fovea_meta_type = {
@@ -154,8 +130,11 @@ const struct fovea_stream_type fovea_meta_type = {
 	.device_caps = V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING |
 		       V4L2_CAP_READWRITE,
 	.io_modes = VB2_READ,
-	.isp_pad = FOVEA_ISP_PAD_META,
-	.ioctl_ops = &fovea_meta_ioctl_ops,
-	.size = fovea_meta_size,
-	.configure = fovea_meta_configure,
+	.subdev = FOVEA_ISP,
+	.pad = FOVEA_ISP_PAD_META,
+	.ioctl_ops = &fovea_data_capture_ioctl_ops,
+	.data = &fovea_meta_data,
+	.size = fovea_data_size,
+	.configure = fovea_data_configure,
+	.valid = fovea_meta_valid,
 };

@@ -34,6 +34,11 @@ int fovea_stream_subscribe_event(struct v4l2_fh *fh,
 		/* Three stages of one recovery, and room for the next. */
 		return capture ? v4l2_event_subscribe(fh, sub, 8, NULL) :
 				 -EINVAL;
+	case V4L2_EVENT_FOVEA_NETWORK:
+		/* All that is told of a package, and room for the next. */
+		return stream->type->ctrls == FOVEA_CTRLS_NPU ?
+			       v4l2_event_subscribe(fh, sub, 64, NULL) :
+			       -EINVAL;
 	case V4L2_EVENT_SOURCE_CHANGE:
 		return capture && stream->type->limits ?
 			       v4l2_src_change_event_subscribe(fh, sub) :
@@ -57,7 +62,7 @@ int fovea_stream_log_status(struct file *file, void *priv)
 {
 	struct fovea_stream *stream = video_drvdata(file);
 
-	if (stream->type->has_controls)
+	if (stream->type->ctrls != FOVEA_CTRLS_NONE)
 		v4l2_ctrl_log_status(file, priv);
 	fovea_log_status(stream->fovea);
 	return 0;
@@ -160,26 +165,41 @@ static const struct v4l2_file_operations fovea_stream_fops = {
 	.unlocked_ioctl = fovea_stream_ioctl,
 };
 
-static int fovea_stream_init_vb2(struct fovea_stream *stream)
+static void fovea_stream_choose_vb2(struct fovea_stream *stream)
 {
+	const struct fovea_vb2 *own = stream->type->vb2;
 	struct fovea_device *fovea = stream->fovea;
 	struct vb2_queue *vb2 = &stream->vb2;
 
-	vb2->type = stream->type->buf_type;
+	if (own) {
+		vb2->io_modes = own->io_modes;
+		vb2->ops = own->ops;
+		vb2->mem_ops = own->mem_ops;
+		vb2->buf_struct_size = own->buf_struct_size;
+		return;
+	}
 	vb2->io_modes = fovea->ops->io_modes | stream->type->io_modes;
-	vb2->dev = fovea->dev;
-	vb2->lock = &stream->lock;
 	vb2->ops = &fovea_stream_vb2_ops;
 	vb2->mem_ops = fovea->ops->mem_ops;
-	vb2->drv_priv = stream;
 	vb2->buf_struct_size = fovea_buffer_struct_size();
+	if (fovea->ops->gfp_flags)
+		vb2->gfp_flags = fovea->ops->gfp_flags(fovea->backend);
+}
+
+static int fovea_stream_init_vb2(struct fovea_stream *stream)
+{
+	struct vb2_queue *vb2 = &stream->vb2;
+
+	vb2->type = stream->type->buf_type;
+	vb2->dev = stream->fovea->dev;
+	vb2->lock = &stream->lock;
+	vb2->drv_priv = stream;
+	fovea_stream_choose_vb2(stream);
 	vb2->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
 	/* V4L2 lets an output's time be that of its end alone. */
 	if (!V4L2_TYPE_IS_OUTPUT(vb2->type))
 		vb2->timestamp_flags |= V4L2_BUF_FLAG_TSTAMP_SRC_SOE;
 	vb2->allow_cache_hints = 1;
-	if (fovea->ops->gfp_flags)
-		vb2->gfp_flags = fovea->ops->gfp_flags(fovea->backend);
 	return vb2_queue_init(vb2);
 }
 
@@ -199,8 +219,10 @@ static int fovea_stream_register_vdev(struct fovea_stream *stream)
 	vdev->lock = &stream->lock;
 	vdev->vfl_dir = output ? VFL_DIR_TX : VFL_DIR_RX;
 	vdev->device_caps = type->device_caps;
-	if (type->has_controls)
+	if (type->ctrls == FOVEA_CTRLS_CAMERA)
 		vdev->ctrl_handler = &stream->fovea->ctrls.all;
+	else if (type->ctrls == FOVEA_CTRLS_NPU)
+		vdev->ctrl_handler = &stream->fovea->ctrls.npu;
 	video_set_drvdata(vdev, stream);
 
 	stream->pad.flags = output ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;

@@ -23,6 +23,7 @@
 
 #include "fovea-backend.h"
 #include "fovea-compat.h"
+#include "fovea-pci-map.h"
 #include "fovea-pci-memory.h"
 #include "fs1/fs1-abi.h"
 
@@ -208,76 +209,38 @@ static void fovea_pci_free(void *backend, size_t size, void *memory,
 	dma_free_coherent(&pci->pdev->dev, size, memory, address);
 }
 
-/* Number of pieces that make up the first @length bytes, or 0. */
-static unsigned int fovea_pci_count(struct sg_table *table, u32 length)
-{
-	struct scatterlist *piece;
-	unsigned int i;
-
-	for_each_sgtable_dma_sg(table, piece, i) {
-		if (length <= sg_dma_len(piece))
-			return i + 1;
-		length -= sg_dma_len(piece);
-	}
-	return 0;
-}
-
-static void fovea_pci_describe(struct sg_table *table, struct fs1_sg *list,
-			       u32 length)
-{
-	struct scatterlist *piece;
-	unsigned int i;
-
-	for_each_sgtable_dma_sg(table, piece, i) {
-		/* Memory comes in pages and may be more than the plane. */
-		u32 part = min(length, sg_dma_len(piece));
-
-		list[i].address = cpu_to_le64(sg_dma_address(piece));
-		list[i].length = cpu_to_le32(part);
-		length -= part;
-		if (!length)
-			break;
-	}
-}
-
 static int fovea_pci_map(void *backend, struct vb2_buffer *vb,
 			 struct fovea_mapping *ret_mapping)
 {
-	struct sg_table *table = vb2_dma_sg_plane_desc(vb, 0);
-	u32 length = vb2_plane_size(vb, 0);
-	struct fs1_sg *list = NULL;
-	unsigned int count;
-	u64 address;
+	struct fovea_pci *pci = backend;
 
-	if (!table || !length)
-		return -EINVAL;
-	count = fovea_pci_count(table, length);
-	if (!count)
-		return -EINVAL;
-	if (count > FS1_SG_ENTRIES_MAX)
-		return -E2BIG;
-	if (count == 1) {
-		address = sg_dma_address(table->sgl);
-	} else {
-		list = fovea_pci_alloc(backend, count * sizeof(*list),
-				       &address);
-		if (!list)
-			return -ENOMEM;
-		fovea_pci_describe(table, list, length);
-	}
-	ret_mapping->address = address;
-	ret_mapping->sg_count = count;
-	ret_mapping->length = length;
-	ret_mapping->priv = list;
-	return 0;
+	return fovea_pci_map_table(&pci->pdev->dev,
+				   vb2_dma_sg_plane_desc(vb, 0),
+				   vb2_plane_size(vb, 0), ret_mapping);
 }
 
 static void fovea_pci_unmap(void *backend, struct fovea_mapping *mapping)
 {
-	if (mapping->priv)
-		fovea_pci_free(backend,
-			       mapping->sg_count * sizeof(struct fs1_sg),
-			       mapping->priv, mapping->address);
+	struct fovea_pci *pci = backend;
+
+	fovea_pci_unmap_table(&pci->pdev->dev, mapping);
+}
+
+static int fovea_pci_map_memory(void *backend, void *memory, u32 length,
+				struct fovea_mapping *ret_mapping)
+{
+	struct fovea_pci *pci = backend;
+
+	return fovea_pci_map_pages(&pci->pdev->dev, memory, length,
+				   ret_mapping);
+}
+
+static void fovea_pci_unmap_memory(void *backend,
+				   struct fovea_mapping *mapping)
+{
+	struct fovea_pci *pci = backend;
+
+	fovea_pci_unmap_pages(&pci->pdev->dev, mapping);
 }
 
 static const struct fovea_backend_ops fovea_pci_backend_ops = {
@@ -295,6 +258,8 @@ static const struct fovea_backend_ops fovea_pci_backend_ops = {
 	.free = fovea_pci_free,
 	.map = fovea_pci_map,
 	.unmap = fovea_pci_unmap,
+	.map_memory = fovea_pci_map_memory,
+	.unmap_memory = fovea_pci_unmap_memory,
 };
 
 /* ------------------------------------------------------------------------

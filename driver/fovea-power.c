@@ -154,6 +154,7 @@ int fovea_device_disable(struct fovea_device *fovea)
 	if (fovea->enabled)
 		r = fovea_device_release(fovea);
 	trace_fovea_power(fovea, FOVEA_POWER_DISABLED, r);
+	fovea_networks_lost(fovea);
 	if (r)
 		return r;
 	fovea->enabled = false;
@@ -261,6 +262,7 @@ int fovea_device_enable(struct fovea_device *fovea)
 	}
 	fovea->recovery.tries = 0;
 	fovea_recovery_watch(fovea);
+	fovea_networks_kick(fovea);
 	/* One that came while it wasn't running yet. */
 	cause = atomic_read(&fovea->recovery.cause);
 	if (cause)
@@ -364,7 +366,7 @@ static bool fovea_device_used(struct fovea_device *fovea)
 	unsigned int i;
 
 	for (i = 0; i < FS1_QUEUES; i++)
-		if (fovea->streams[i].wanted)
+		if (fovea->streams[i].wanted && !fovea->streams[i].type->vb2)
 			return true;
 	return false;
 }

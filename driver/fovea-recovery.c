@@ -245,6 +245,8 @@ static void fovea_recovery_reset_queues(struct fovea_device *fovea)
 		}
 		fovea_recovery_report(fovea, FOVEA_RECOVERY_DONE,
 				      FOVEA_CAUSE_BUFFER, since);
+		if (i == FS1_STREAM_NETWORK)
+			fovea_networks_kick(fovea);
 	}
 }
 

@@ -154,6 +154,8 @@ const struct fovea_stream_type fovea_scene_type = {
 	.device_caps = V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_STREAMING |
 		       V4L2_CAP_READWRITE,
 	.io_modes = VB2_WRITE,
+	.subdev = FOVEA_SENSOR,
+	.pad = FOVEA_SENSOR_PAD_SCENE,
 	.ioctl_ops = &fovea_scene_ioctl_ops,
 	.limits = &fovea_scene_limits,
 	.init = fovea_scene_init,

@@ -29,6 +29,14 @@ static void fovea_stream_astray(struct fovea_queue *queue)
 						 queue));
 }
 
+static void fovea_stream_configure(struct fovea_stream *stream)
+{
+	memset(&stream->config, 0, sizeof(stream->config));
+	stream->config.stream = cpu_to_le32(stream->type->index);
+	stream->type->configure(stream, &stream->config);
+	stream->size = stream->type->size(stream);
+}
+
 int fovea_stream_init(struct fovea_stream *stream, struct fovea_device *fovea,
 		      const struct fovea_stream_type *type)
 {
@@ -43,8 +51,14 @@ int fovea_stream_init(struct fovea_stream *stream, struct fovea_device *fovea,
 	mutex_init(&stream->lock);
 	INIT_LIST_HEAD(&stream->pending);
 	INIT_LIST_HEAD(&stream->returned);
+	if (type->data)
+		stream->data_size = type->data->size_default;
 	if (type->init)
 		type->init(stream);
+	if (type->vb2) {
+		fovea_stream_configure(stream);
+		stream->wanted = true;
+	}
 	return 0;
 }
 
@@ -110,29 +124,48 @@ void fovea_stream_reclaim(struct fovea_stream *stream)
 }
 
 /*
- * Takes all buffers back from the device; @state says what becomes of them. If
- * the device doesn't let go of them, all of it is disabled: they are
- * userspace's soon.
+ * The device was told to give all buffers back; @error: it wasn't, or didn't. If
+ * it doesn't let go of them, all of it is disabled: they are somebody else's
+ * soon.
  */
-static int fovea_stream_halt(struct fovea_stream *stream,
-			     enum fovea_stream_state state)
+static void fovea_stream_recall(struct fovea_stream *stream, int error)
 {
 	struct fovea_device *fovea = stream->fovea;
-	int r;
 
-	fovea_stream_set_state(stream, state);
-	r = fovea_admin_stop_stream(fovea, stream->type->index);
-	if (r) {
+	if (error) {
 		fovea_recovery_start(fovea, FOVEA_CAUSE_COMMAND);
 		if (fovea_device_disable(fovea))
 			fovea_queue_close(&stream->queue);
-		return r;
+		return;
 	}
 	fovea_queue_process(&stream->queue);
 	/* Those that didn't come back by themselves: the ring is out of step. */
 	if (fovea_queue_recall(&stream->queue))
 		fovea_recovery_start_stream(stream);
-	return 0;
+}
+
+/* Takes all buffers back from the device; @state says what becomes of them. */
+static int fovea_stream_halt(struct fovea_stream *stream,
+			     enum fovea_stream_state state)
+{
+	int r;
+
+	fovea_stream_set_state(stream, state);
+	r = fovea_admin_stop_stream(stream->fovea, stream->type->index);
+	fovea_stream_recall(stream, r);
+	return r;
+}
+
+void fovea_stream_withdraw(struct fovea_stream *stream)
+{
+	struct fovea_device *fovea = stream->fovea;
+
+	lockdep_assert_held(&fovea->life);
+	/* Otherwise its queue was closed, or is when the device is recovered. */
+	if (!fovea_device_error(fovea))
+		fovea_stream_recall(stream,
+				    fovea_admin_flush_stream(fovea,
+							     stream->type->index));
 }
 
 /*
@@ -159,9 +192,11 @@ static int fovea_stream_started(struct fovea_stream *stream)
 /* On failure all buffers are on the lists. */
 static int fovea_stream_run(struct fovea_stream *stream)
 {
+	const struct fovea_data *data = stream->type->data;
 	int r;
 
-	r = fovea_admin_configure(stream->fovea, &stream->config, stream->size);
+	r = fovea_admin_configure(stream->fovea, &stream->config,
+				  data ? data->size_min : stream->size);
 	if (r)
 		return r;
 	/* Before the start, so that the first frame finds a buffer. */
@@ -221,10 +256,7 @@ static int fovea_stream_start(struct fovea_stream *stream)
 
 	lockdep_assert_held(&fovea->life);
 
-	memset(&stream->config, 0, sizeof(stream->config));
-	stream->config.stream = cpu_to_le32(stream->type->index);
-	stream->type->configure(stream, &stream->config);
-	stream->size = stream->type->size(stream);
+	fovea_stream_configure(stream);
 	stream->served = 0;
 
 	r = fovea_device_error(fovea);
@@ -281,7 +313,8 @@ void fovea_stream_fail(struct fovea_stream *stream)
 		stream->state = FOVEA_STREAM_SUSPENDED;
 	spin_unlock_irqrestore(&stream->queue.lock, flags);
 	fovea_queue_close(&stream->queue);
-	if (running)
+	/* A queue that runs by itself may have no user. */
+	if (running && (!stream->type->vb2 || vb2_is_streaming(&stream->vb2)))
 		vb2_queue_error(&stream->vb2);
 	if (fovea_device_gone(stream->fovea) &&
 	    video_is_registered(&stream->vdev))
@@ -366,8 +399,9 @@ static bool fovea_stream_flows(const struct fovea_stream *stream)
 {
 	enum fovea_stream_state state = READ_ONCE(stream->state);
 
-	return stream->type && (state == FOVEA_STREAM_STARTING ||
-				state == FOVEA_STREAM_RUNNING);
+	return stream->type && !stream->type->vb2 &&
+	       (state == FOVEA_STREAM_STARTING ||
+		state == FOVEA_STREAM_RUNNING);
 }
 
 static bool fovea_stream_captures(const struct fovea_stream *stream)

@@ -2,8 +2,10 @@
 /*
  * A stream: one video node, its videobuf2 queue and the device's queue behind
  * it. What all nodes have in common; what a node is in particular stands in
- * fovea-video.c, fovea-meta.c and fovea-scene.c. Code: fovea-node.c (files and
- * ioctls), fovea-stream.c (start and stop), fovea-buffer.c (buffers).
+ * fovea-video.c, fovea-meta.c, fovea-tensor.c, fovea-scene.c and
+ * fovea-network.c. Code: fovea-node.c (files and ioctls), fovea-data.c (those
+ * of nodes without pictures), fovea-stream.c (start and stop), fovea-buffer.c
+ * (buffers).
  *
  * Copyright The Fovea authors
  */
@@ -29,6 +31,60 @@ struct fovea_stream;
 struct v4l2_event_subscription;
 
 /**
+ * enum fovea_subdev - parts of the sensor
+ * @FOVEA_SENSOR: the array
+ * @FOVEA_ISP: the pipeline
+ * @FOVEA_NPU: the neural unit, where there is one
+ */
+enum fovea_subdev {
+	FOVEA_SENSOR,
+	FOVEA_ISP,
+	FOVEA_NPU,
+};
+
+/**
+ * enum fovea_shown_ctrls - whose controls a node shows
+ * @FOVEA_CTRLS_NONE: nobody's
+ * @FOVEA_CTRLS_CAMERA: those of sensor and isp
+ * @FOVEA_CTRLS_NPU: those of the neural unit
+ */
+enum fovea_shown_ctrls {
+	FOVEA_CTRLS_NONE,
+	FOVEA_CTRLS_CAMERA,
+	FOVEA_CTRLS_NPU,
+};
+
+/**
+ * struct fovea_data - the format of a node whose buffers aren't pictures
+ * @format: its four characters, for userspace and device
+ * @description: the same for people
+ * @size_min: bytes of a buffer; the device asks for no more than that
+ * @size_max: likewise
+ * @size_default: of those who don't choose
+ */
+struct fovea_data {
+	u32 format;
+	const char *description;
+	u32 size_min;
+	u32 size_max;
+	u32 size_default;
+};
+
+/**
+ * struct fovea_vb2 - videobuf2 of a node whose buffers never meet the device
+ * @ops: of its queue
+ * @mem_ops: allocator of its buffers
+ * @io_modes: VB2_*
+ * @buf_struct_size: bytes of its own struct of a buffer
+ */
+struct fovea_vb2 {
+	const struct vb2_ops *ops;
+	const struct vb2_mem_ops *mem_ops;
+	unsigned int io_modes;
+	unsigned int buf_struct_size;
+};
+
+/**
  * struct fovea_stream_type - what a node is
  * @name: of the video device
  * @label: one word, for messages
@@ -37,14 +93,20 @@ struct v4l2_event_subscription;
  * @buf_type: V4L2_BUF_TYPE_*
  * @device_caps: V4L2_CAP_*
  * @io_modes: VB2_READ or VB2_WRITE or 0, beside what the back-end can
- * @isp_pad: of the isp it is linked to; not used for the scene
+ * @subdev: that it is linked to
+ * @pad: of @subdev
  * @ioctl_ops: its ioctls
- * @limits: its formats; NULL for metadata
- * @has_controls: shows the controls of sensor and isp
+ * @limits: its formats; NULL: no pictures, see @data
+ * @data: its format; NULL: pictures
+ * @ctrls: that it shows
+ * @vb2: its buffers never meet the device, whose queue belongs to no frames and is
+ *	served whenever the device is there; NULL: they do
  * @init: optional: sets the default format
  * @size: bytes of a buffer in the current format
  * @configure: fills in what the device is told before it starts
  * @check: optional: is the content of a buffer from userspace all right?
+ * @valid: of capture nodes with @data: is the content, of so many bytes and with
+ *	this frame's id, what the device should have written?
  */
 struct fovea_stream_type {
 	const char *name;
@@ -54,21 +116,27 @@ struct fovea_stream_type {
 	u32 buf_type;
 	u32 device_caps;
 	u32 io_modes;
-	u16 isp_pad;
+	enum fovea_subdev subdev;
+	u16 pad;
 	const struct v4l2_ioctl_ops *ioctl_ops;
 	const struct fovea_limits *limits;
-	bool has_controls;
+	const struct fovea_data *data;
+	enum fovea_shown_ctrls ctrls;
+	const struct fovea_vb2 *vb2;
 	void (*init)(struct fovea_stream *stream);
 	u32 (*size)(const struct fovea_stream *stream);
 	void (*configure)(const struct fovea_stream *stream,
 			  struct fs1_stream_config *config);
 	int (*check)(struct fovea_stream *stream, struct vb2_buffer *vb);
+	bool (*valid)(const void *content, u32 length, u64 frame_id);
 };
 
 extern const struct fovea_stream_type fovea_image_type;
 extern const struct fovea_stream_type fovea_preview_type;
 extern const struct fovea_stream_type fovea_meta_type;
 extern const struct fovea_stream_type fovea_scene_type;
+extern const struct fovea_stream_type fovea_tensor_type;
+extern const struct fovea_stream_type fovea_network_type;
 
 /**
  * enum fovea_stream_state - who has the buffers
@@ -108,11 +176,12 @@ struct fovea_holders {
  * @vdev: the node
  * @pad: its only pad
  * @vb2: its buffers
- * @lock: serialises ioctls and @vb2; protects the next five
+ * @lock: serialises ioctls and @vb2; protects the next six
  * @pix: the format of video nodes
  * @crop: part of the array @pix shows, array pixels
  * @interval: frame interval, s
  * @frame_length: the same in lines
+ * @data_size: bytes of a buffer of nodes without pictures
  * @buffers: those that have memory
  * @wanted: it shall run whenever the device does; protected by life, as the
  *	next two. Fixed until it is stopped
@@ -145,12 +214,13 @@ struct fovea_stream {
 	struct media_pad pad;
 	struct vb2_queue vb2;
 
-	/* Serialises ioctls and videobuf2; protects the next five. */
+	/* Serialises ioctls and videobuf2; protects the next six. */
 	struct mutex lock;
 	struct v4l2_pix_format pix;
 	struct v4l2_rect crop;
 	struct v4l2_fract interval;
 	u32 frame_length;
+	u32 data_size;
 	unsigned int buffers;
 
 	bool wanted;
@@ -239,6 +309,15 @@ int fovea_stream_restore(struct fovea_stream *stream);
  * Return: 0 or a negative errno, see fovea-admin.h.
  */
 int fovea_stream_reset(struct fovea_stream *stream);
+
+/**
+ * fovea_stream_withdraw() - take back what the device has, let it run on
+ * @stream: one that is there, with life held
+ *
+ * When this returns, all was answered; or the device is on its way down, and all
+ * will be.
+ */
+void fovea_stream_withdraw(struct fovea_stream *stream);
 
 /**
  * fovea_stream_hold() - what the device gives back unused is kept
@@ -334,6 +413,22 @@ void fovea_stream_source_change(struct fovea_stream *stream);
  */
 void fovea_stream_recovery(struct fovea_stream *stream,
 			   const struct fovea_event_recovery *data);
+
+/* Of nodes without pictures, see struct fovea_stream_type. */
+u32 fovea_data_size(const struct fovea_stream *stream);
+void fovea_data_configure(const struct fovea_stream *stream,
+			  struct fs1_stream_config *config);
+
+/* Likewise: ioctls, and all of those that capture. */
+extern const struct v4l2_ioctl_ops fovea_data_capture_ioctl_ops;
+int fovea_data_enum_fmt(struct file *file, void *priv,
+			struct v4l2_fmtdesc *desc);
+int fovea_data_g_fmt(struct file *file, void *priv,
+		     struct v4l2_format *format);
+int fovea_data_try_fmt(struct file *file, void *priv,
+		       struct v4l2_format *format);
+int fovea_data_s_fmt(struct file *file, void *priv,
+		     struct v4l2_format *format);
 
 /* ioctls that all nodes share, see struct v4l2_ioctl_ops. */
 int fovea_stream_querycap(struct file *file, void *priv,

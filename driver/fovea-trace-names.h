@@ -90,6 +90,9 @@ enum fovea_power {
 	name(FS1_STREAM_IMAGE, "image")					\
 	name(FS1_STREAM_PREVIEW, "preview")				\
 	name(FS1_STREAM_META, "meta")					\
+	name(FS1_STREAM_CROPS, "crops")					\
+	name(FS1_STREAM_TENSOR, "tensor")				\
+	name(FS1_STREAM_NETWORK, "network")				\
 	last(FS1_STREAM_SCENE, "scene")
 
 /* The mask of streams that FS1_EVENT_FRAME_START comes with. */
@@ -97,6 +100,8 @@ enum fovea_power {
 	{ 1 << FS1_STREAM_IMAGE, "image" },				\
 	{ 1 << FS1_STREAM_PREVIEW, "preview" },				\
 	{ 1 << FS1_STREAM_META, "meta" },				\
+	{ 1 << FS1_STREAM_CROPS, "crops" },				\
+	{ 1 << FS1_STREAM_TENSOR, "tensor" },				\
 	{ 1 << FS1_STREAM_SCENE, "scene" },				\
 	{ FS1_FRAME_LENGTHENED, "lengthened" }
 
@@ -111,7 +116,9 @@ enum fovea_power {
 	name(FS1_STOP, "stop")						\
 	name(FS1_FLUSH, "flush")					\
 	name(FS1_READ_CLOCK, "read_clock")				\
-	last(FS1_SET_CLOCK, "set_clock")
+	name(FS1_SET_CLOCK, "set_clock")				\
+	name(FS1_ACTIVATE, "activate")					\
+	last(FS1_NETWORK_STATUS, "network_status")
 
 #define FOVEA_STATUS_NAMES(name, last)					\
 	name(FS1_OK, "ok")						\
@@ -144,7 +151,11 @@ enum fovea_power {
 	name(FS1_CONTROL_PRIVACY, "privacy")				\
 	name(FS1_CONTROL_NOISE, "noise")				\
 	name(FS1_CONTROL_SEED, "seed")					\
-	last(FS1_CONTROL_CHECKSUM, "checksum")
+	name(FS1_CONTROL_CHECKSUM, "checksum")				\
+	name(FS1_CONTROL_TENSORS, "tensors")				\
+	name(FS1_CONTROL_CROPS, "crops")				\
+	name(FS1_CONTROL_CROP_MARGIN, "crop_margin")			\
+	last(FS1_CONTROL_CROP_JOIN, "crop_join")
 
 /* For an array of names, by value. */
 #define FOVEA_NAME_ENTRY(value, name) [value] = name,

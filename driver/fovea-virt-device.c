@@ -300,6 +300,17 @@ static void fovea_virt_unmap(void *backend, struct fovea_mapping *mapping)
 	fovea_virt_iommu_remove(&virt->iommu, mapping->address);
 }
 
+static int fovea_virt_map_memory(void *backend, void *memory, u32 length,
+				 struct fovea_mapping *ret_mapping)
+{
+	struct fovea_virt *virt = backend;
+
+	ret_mapping->sg_count = 1;
+	ret_mapping->length = length;
+	return fovea_virt_iommu_add(&virt->iommu, memory, length, false,
+				    &ret_mapping->address);
+}
+
 static const struct fovea_backend_ops fovea_virt_backend_ops = {
 	.owner = THIS_MODULE,
 	.mem_ops = &vb2_vmalloc_memops,
@@ -311,6 +322,8 @@ static const struct fovea_backend_ops fovea_virt_backend_ops = {
 	.free = fovea_virt_free,
 	.map = fovea_virt_map,
 	.unmap = fovea_virt_unmap,
+	.map_memory = fovea_virt_map_memory,
+	.unmap_memory = fovea_virt_unmap,
 };
 
 /* ------------------------------------------------------------------------

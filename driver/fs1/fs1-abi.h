@@ -267,9 +267,14 @@ enum fs1_event {
 	FS1_EVENT_FRAME_DROPPED = 3,	/* result: mask of started streams without a buffer */
 	FS1_EVENT_MODE_CHANGED = 4,	/* result: mode index */
 	FS1_EVENT_ERROR = 5,		/* result: enum fs1_status */
-	FS1_EVENT_LOAD = 6,		/* a package has come further; result: per mille;
-					 * command_id: of its buffer */
+	FS1_EVENT_LOAD = 6,		/* a package has come further; result: per mille,
+					 * see FS1_PROGRESS_*; command_id: of its buffer */
 };
+
+/* Per mille of LOAD: the package was copied, was checked, is ready. */
+#define FS1_PROGRESS_COPIED	800u
+#define FS1_PROGRESS_CHECKED	850u
+#define FS1_PROGRESS_READY	1000u
 
 /* The frame started late because the device was still busy at its time. */
 #define FS1_FRAME_LENGTHENED (1u << 31)

@@ -677,10 +677,13 @@ struct fovea_event_network {
  * of each picture and puts it into the frame's metadata, so that whoever holds
  * the picture can tell whether it is what the sensor wrote.
  *
- * V4L2_CID_FOVEA_NETWORK (integer, 0 to FOVEA_NETWORKS_MAX, default 0): number of the
- * network that sees the frames; 0: none. One that is not on the device is loaded
- * first; the control has its number at once, V4L2_EVENT_FOVEA_NETWORK says when it is
- * active, and until then the one before goes on.
+ * V4L2_CID_FOVEA_NETWORK (integer, 0 to the highest number that is kept, at most
+ * FOVEA_NETWORKS_MAX, default 0): number of the network that sees the frames; 0: none.
+ * As with all controls, a greater one counts as the greatest. One that is not on the
+ * device is loaded first; the control has its number at once,
+ * V4L2_EVENT_FOVEA_NETWORK says when it is active, and until then the one before goes
+ * on. If it can't become active, the event says why, and the control again has the
+ * number of the one before.
  *
  * V4L2_CID_FOVEA_NETWORKS (unsigned bytes, FOVEA_NETWORKS_MAX times struct
  * fovea_network, read-only, volatile): those that the driver keeps; number 1 is first.
