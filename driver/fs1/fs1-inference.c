@@ -259,24 +259,23 @@ bool fs1_inference_step(struct fs1_inference *inference)
 	return !inference->computed;
 }
 
-/* What an FS-1 takes for one piece, ns. */
-static fs1_u64 fs1_slot_time(const struct fs1_npu_slot *slot)
+fs1_u64 fs1_inference_time(const struct fs1_network_figures *figures)
 {
-	struct fs1_network_figures figures;
-	fs1_u64 compute, traffic;
+	fs1_u64 compute = fs1_div64(figures->macs, FS1_NPU_MACS);
+	fs1_u64 traffic = fs1_div64(figures->traffic, FS1_NPU_BYTES);
 
-	fs1_network_figures(slot->network, &figures);
-	compute = fs1_div64(figures.macs, FS1_NPU_MACS);
-	traffic = fs1_div64(figures.traffic, FS1_NPU_BYTES);
 	return fs1_div64(((compute > traffic ? compute : traffic) +
-			  (fs1_u64)figures.steps * FS1_NPU_OVERHEAD) * 1000000000u,
+			  (fs1_u64)figures->steps * FS1_NPU_OVERHEAD) * 1000000000u,
 			 FS1_NPU_CLOCK);
 }
 
 fs1_u64 fs1_inference_due(const struct fs1_inference *inference)
 {
+	struct fs1_network_figures figures;
+
+	fs1_network_figures(inference->slots[inference->busy].network, &figures);
 	return inference->started + inference->result.pieces *
-	       fs1_slot_time(&inference->slots[inference->busy]);
+	       fs1_inference_time(&figures);
 }
 
 const struct fs1_result *fs1_inference_finish(struct fs1_inference *inference,

@@ -227,6 +227,9 @@ bool fs1_inference_busy(const struct fs1_inference *inference);
  */
 bool fs1_inference_step(struct fs1_inference *inference);
 
+/** fs1_inference_time() - what an FS-1 takes for one piece of a picture, ns */
+fs1_u64 fs1_inference_time(const struct fs1_network_figures *figures);
+
 /**
  * fs1_inference_due() - when the result may be had
  * @inference: busy, computed to its end

@@ -18,6 +18,7 @@ static const struct verb *const verbs[] = {
 	&verb_records,
 	&verb_capture,
 	&verb_meta,
+	&verb_network,
 	&verb_scene,
 	&verb_devices,
 };

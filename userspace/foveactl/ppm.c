@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * P6: "P6", blanks, width, blanks, height, blanks, largest value, one blank,
- * bytes. Comments run from # to the end of a line.
+ * bytes. Comments run from # to the end of a line. P5 is the same in grey.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -41,13 +41,14 @@ static int read_number(const uint8_t *data, size_t size, size_t *offset,
 	return 0;
 }
 
-int ppm_parse(struct ppm *ppm, const uint8_t *data, size_t size)
+static int parse(struct ppm *ppm, const uint8_t *data, size_t size, char kind,
+		 size_t channels)
 {
 	uint32_t width, height, largest;
 	size_t offset = 2;
 	int r;
 
-	if (size < 2 || data[0] != 'P' || data[1] != '6')
+	if (size < 2 || data[0] != 'P' || data[1] != kind)
 		return -EINVAL;
 	r = read_number(data, size, &offset, &width);
 	if (r == 0)
@@ -61,8 +62,18 @@ int ppm_parse(struct ppm *ppm, const uint8_t *data, size_t size)
 		return -EINVAL;
 	if (largest != 255)
 		return -EOPNOTSUPP;
-	if (size - offset < (size_t)width * height * 3)
+	if (size - offset < (size_t)width * height * channels)
 		return -EBADMSG;
 	*ppm = (struct ppm){ width, height, data + offset };
 	return 0;
+}
+
+int ppm_parse(struct ppm *ppm, const uint8_t *data, size_t size)
+{
+	return parse(ppm, data, size, '6', 3);
+}
+
+int pgm_parse(struct ppm *ppm, const uint8_t *data, size_t size)
+{
+	return parse(ppm, data, size, '5', 1);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Portable pixmaps (P6), the simplest file of RGB bytes there is.
+ * Portable pixmaps (P6), the simplest file of RGB bytes there is, and their grey
+ * kind (P5).
  */
 #ifndef FOVEACTL_PPM_H
 #define FOVEACTL_PPM_H
@@ -12,7 +13,8 @@
  * struct ppm - a checked picture
  * @width: pixels
  * @height: lines
- * @pixels: R, G, B bytes, width x height x 3 of them; part of the file
+ * @pixels: R, G, B bytes, width x height x 3 of them; of a grey file width x height
+ *	bytes; part of the file
  */
 struct ppm {
 	uint32_t width;
@@ -30,5 +32,8 @@ struct ppm {
  * 8 bits per colour; -EBADMSG when pixels are missing.
  */
 int ppm_parse(struct ppm *ppm, const uint8_t *data, size_t size);
+
+/** pgm_parse() - likewise, of a grey file (P5) */
+int pgm_parse(struct ppm *ppm, const uint8_t *data, size_t size);
 
 #endif /* FOVEACTL_PPM_H */

@@ -36,6 +36,7 @@ struct verb {
 extern const struct verb verb_capture;
 extern const struct verb verb_devices;
 extern const struct verb verb_meta;
+extern const struct verb verb_network;
 extern const struct verb verb_records;
 extern const struct verb verb_scene;
 extern const struct verb verb_status;
