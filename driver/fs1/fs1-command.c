@@ -154,6 +154,9 @@ static enum fs1_status fs1_check_config(unsigned int number,
 	case FS1_STREAM_TENSOR:
 		return fs1_check_fixed(format, FS1_FORMAT_TENSOR,
 				       sizeof(struct fs1_tensor_header), ret_size);
+	case FS1_STREAM_CROPS:
+		return fs1_check_fixed(format, FS1_FORMAT_CROPS,
+				       sizeof(struct fs1_crops_header), ret_size);
 	case FS1_STREAM_NETWORK:
 		return fs1_check_fixed(format, FS1_FORMAT_NETWORK,
 				       sizeof(struct fs1_package_header), ret_size);

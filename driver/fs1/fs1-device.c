@@ -23,6 +23,7 @@ struct fs1_stream_state *fs1_device_stream(struct fs1_device *device,
 	case FS1_STREAM_PREVIEW:
 	case FS1_STREAM_META:
 		return &device->streams[number];
+	case FS1_STREAM_CROPS:
 	case FS1_STREAM_TENSOR:
 	case FS1_STREAM_NETWORK:
 		return device->inference ? &device->streams[number] : NULL;
@@ -74,6 +75,7 @@ static void fs1_device_reset(struct fs1_device *device)
 		fs1_inference_reset(device->inference);
 	device->result = NULL;
 	device->frame.held = false;
+	fs1_crops_drop(&device->crops, device->engine);
 	fs1_controls_reset(&device->controls, device->seed);
 	memset(&device->exposure_loop, 0, sizeof(device->exposure_loop));
 	memset(&device->white_loop, 0, sizeof(device->white_loop));
@@ -128,6 +130,24 @@ static void fs1_device_appear(struct fs1_device *device,
 	fs1_store_release(&registers->magic, fs1_cpu_to_le32(FS1_MAGIC));
 }
 
+/* The neural unit, and what makes crops. */
+static bool fs1_device_perceives(struct fs1_device *device,
+				 const struct fs1_device_config *config)
+{
+	const struct fs1_host *host = &device->host;
+
+	device->crops.engine = fs1_engine_create(host->ops, host->data,
+						 config->slices);
+	if (!device->crops.engine)
+		return false;
+	device->inference = fs1_inference_create(host, config->npu ?
+						 config->npu : &fs1_npu_plain,
+						 config->slices);
+	if (!device->inference)
+		fs1_engine_destroy(device->crops.engine);
+	return device->inference;
+}
+
 struct fs1_device *fs1_device_create(const struct fs1_host_ops *ops, void *host,
 				     const struct fs1_device_config *config)
 {
@@ -146,18 +166,13 @@ struct fs1_device *fs1_device_create(const struct fs1_host_ops *ops, void *host,
 		fs1_host_free(&by, device);
 		return NULL;
 	}
-	if (config->capabilities & FS1_CAP_NPU) {
-		device->inference = fs1_inference_create(&by, config->npu ?
-							 config->npu :
-							 &fs1_npu_plain,
-							 config->slices);
-		if (!device->inference) {
-			fs1_engine_destroy(device->engine);
-			fs1_host_free(&by, device);
-			return NULL;
-		}
-	}
 	device->host = by;
+	if (config->capabilities & FS1_CAP_NPU &&
+	    !fs1_device_perceives(device, config)) {
+		fs1_engine_destroy(device->engine);
+		fs1_host_free(&by, device);
+		return NULL;
+	}
 	device->registers = config->registers;
 	device->unpaced = config->unpaced;
 	device->capabilities = config->capabilities;
@@ -362,6 +377,7 @@ void fs1_device_destroy(struct fs1_device *device)
 	host = device->host;
 	fs1_device_close(device);
 	fs1_inference_destroy(device->inference);
+	fs1_engine_destroy(device->crops.engine);
 	fs1_engine_destroy(device->engine);
 	fs1_host_free(&host, device);
 }

@@ -7,6 +7,7 @@
 
 #include "fs1-checksum.h"
 #include "fs1-control.h"
+#include "fs1-crops.h"
 #include "fs1-meta.h"
 #include "fs1-pacing.h"
 #include "fs1-result.h"
@@ -25,12 +26,14 @@ enum fs1_device_state {
  * @FS1_FRAME_LIGHT: the scene is copied
  * @FS1_FRAME_PIXELS: the engine is at it
  * @FS1_FRAME_CHECKSUM: checksums of its buffers are computed
+ * @FS1_FRAME_CROPS: all is done but its buffer of crops
  */
 enum fs1_frame_phase {
 	FS1_FRAME_IDLE,
 	FS1_FRAME_LIGHT,
 	FS1_FRAME_PIXELS,
 	FS1_FRAME_CHECKSUM,
+	FS1_FRAME_CROPS,
 };
 
 /**
@@ -48,7 +51,7 @@ enum fs1_frame_phase {
  * @valid: a frame has started since the sensor woke
  * @abandoned: the sensor was stopped meanwhile; only the engine must finish
  * @pictured: the engine makes the network's input of it, too
- * @held: its metadata and tensors wait for a result
+ * @held: its metadata, tensors and crops wait for a result
  */
 struct fs1_frame {
 	struct fs1_settings settings;
@@ -118,6 +121,7 @@ struct fs1_light {
  * @result: that no frame has told of yet; NULL: none
  * @progress: per mille of the package that was told last
  * @tensor: header being written
+ * @crops: being made, and what they will be made of
  * @crc32c: table of the checksums
  * @identity: answer to IDENTIFY
  * @meta: metadata being written
@@ -163,6 +167,7 @@ struct fs1_device {
 	const struct fs1_result *result;
 	fs1_u32 progress;
 	struct fs1_tensor_header tensor;
+	struct fs1_crops crops;
 
 	struct fs1_crc32c crc32c;
 	struct fs1_identity identity;
@@ -288,7 +293,25 @@ bool fs1_perception_waits(const struct fs1_device *device);
 /** fs1_perception_withdraw() - the package that is being loaded won't be */
 void fs1_perception_withdraw(struct fs1_device *device);
 
-/** fs1_frame_release() - the frame's metadata and tensors wait no longer */
+/**
+ * fs1_frame_release() - the frame's metadata, tensors and crops wait no longer
+ * @device: where there are crops to be made, that is done first, in steps
+ */
 void fs1_frame_release(struct fs1_device *device);
+
+/** fs1_perception_keep() - a frame begins that the network will see: crops need it */
+void fs1_perception_keep(struct fs1_device *device);
+
+/**
+ * fs1_perception_crops() - the frame's crops wait no longer
+ * @device: without a result, or without crops of it, they are complete at once
+ */
+void fs1_perception_crops(struct fs1_device *device);
+
+/** fs1_perception_crop() - a bounded piece of the crops; complete them with the last */
+void fs1_perception_crop(struct fs1_device *device);
+
+/** fs1_perception_uncrop() - no more is written to their buffer: the frame is done */
+void fs1_perception_uncrop(struct fs1_device *device);
 
 #endif /* FS1_DEVICE_H */

@@ -11,7 +11,7 @@
 /* The streams that take a buffer from each frame. */
 static const unsigned int fs1_capture_streams[] = {
 	FS1_STREAM_IMAGE, FS1_STREAM_PREVIEW, FS1_STREAM_META,
-	FS1_STREAM_TENSOR,
+	FS1_STREAM_TENSOR, FS1_STREAM_CROPS,
 };
 
 #define FS1_CAPTURE_STREAMS FS1_COUNT(fs1_capture_streams)
@@ -22,7 +22,8 @@ static bool fs1_frame_watched(const struct fs1_device *device)
 	return device->streams[FS1_STREAM_IMAGE].started ||
 	       device->streams[FS1_STREAM_PREVIEW].started ||
 	       device->streams[FS1_STREAM_META].started ||
-	       device->streams[FS1_STREAM_TENSOR].started;
+	       device->streams[FS1_STREAM_TENSOR].started ||
+	       device->streams[FS1_STREAM_CROPS].started;
 }
 
 bool fs1_frame_running(const struct fs1_device *device)
@@ -42,6 +43,7 @@ void fs1_frame_sleep(struct fs1_device *device)
 	device->frame.valid = false;
 	device->frame.held = false;
 	device->result = NULL;
+	fs1_crops_drop(&device->crops, device->engine);
 	device->frame.abandoned = fs1_frame_busy(device);
 }
 
@@ -95,7 +97,8 @@ static fs1_u32 fs1_frame_mode(const struct fs1_device *device)
 	if (preview->started)
 		formats[count++] = preview->config.format;
 	if (device->inference && (device->streams[FS1_STREAM_META].started ||
-				  device->streams[FS1_STREAM_TENSOR].started))
+				  device->streams[FS1_STREAM_TENSOR].started ||
+				  device->streams[FS1_STREAM_CROPS].started))
 		network = fs1_inference_shape(device->inference);
 	if (network)
 		formats[count++] = *network;
@@ -155,8 +158,8 @@ static enum fs1_status fs1_frame_begin(struct fs1_device *device)
 		const struct fs1_stream_state *stream =
 			&device->streams[fs1_capture_streams[i]];
 
-		if (!stream->active || stream->number == FS1_STREAM_META ||
-		    stream->number == FS1_STREAM_TENSOR)
+		if (!stream->active || (stream->number != FS1_STREAM_IMAGE &&
+					stream->number != FS1_STREAM_PREVIEW))
 			continue;
 		outputs[frame->outputs].format = stream->config.format;
 		outputs[frame->outputs].memory = &stream->active->buffer.memory;
@@ -166,13 +169,22 @@ static enum fs1_status fs1_frame_begin(struct fs1_device *device)
 		network = fs1_inference_picture(device->inference,
 						&outputs[frame->outputs].memory);
 	frame->pictured = network;
-	if (network)
+	if (network) {
 		outputs[frame->outputs].format = *network;
+		fs1_perception_keep(device);
+	}
 	return fs1_engine_begin(device->engine, &frame->settings, outputs,
 				frame->outputs + frame->pictured,
 				device->streams[FS1_STREAM_META].active ||
 				control[FS1_CONTROL_AUTO_EXPOSURE] ||
 				control[FS1_CONTROL_AUTO_WHITE_BALANCE]);
+}
+
+/* The network won't see this frame. */
+static void fs1_frame_unpicture(struct fs1_device *device)
+{
+	fs1_inference_drop(device->inference);
+	fs1_crops_drop(&device->crops, device->engine);
 }
 
 /* No pixels for this frame: its buffers say why. */
@@ -181,7 +193,7 @@ static void fs1_frame_fail(struct fs1_device *device, enum fs1_status status)
 	unsigned int i;
 
 	if (device->frame.pictured)
-		fs1_inference_drop(device->inference);
+		fs1_frame_unpicture(device);
 	for (i = 0; i < FS1_CAPTURE_STREAMS; i++) {
 		struct fs1_stream_state *stream =
 			&device->streams[fs1_capture_streams[i]];
@@ -414,6 +426,7 @@ void fs1_frame_release(struct fs1_device *device)
 	if (device->streams[FS1_STREAM_META].active)
 		fs1_frame_complete_meta(device,
 					fs1_engine_statistics(device->engine));
+	fs1_perception_crops(device);
 	device->result = NULL;
 }
 
@@ -452,7 +465,7 @@ static void fs1_frame_finish(struct fs1_device *device)
 	frame->phase = FS1_FRAME_IDLE;
 	if (frame->abandoned) {
 		if (frame->pictured)
-			fs1_inference_drop(device->inference);
+			fs1_frame_unpicture(device);
 		/* The sensor may run again; that frame is none of its own. */
 		fs1_pacing_restart(&device->pacing, now);
 		return;
@@ -494,6 +507,9 @@ void fs1_frame_step(struct fs1_device *device)
 		if (!fs1_frame_checksum(device))
 			fs1_frame_finish(device);
 		break;
+	case FS1_FRAME_CROPS:
+		fs1_perception_crop(device);
+		break;
 	}
 }
 
@@ -510,6 +526,8 @@ void fs1_frame_detach(struct fs1_device *device,
 		device->scene = false;
 		return;
 	}
+	if (stream->number == FS1_STREAM_CROPS)
+		fs1_perception_uncrop(device);
 	fs1_checksum_drop(&frame->checksum, stream->number);
 	for (i = 0; i < frame->outputs; i++)
 		if (frame->output[i] == stream->number)

@@ -13,7 +13,8 @@ bool fs1_perception_wanted(const struct fs1_device *device)
 {
 	return device->inference &&
 	       (device->streams[FS1_STREAM_META].active ||
-		device->streams[FS1_STREAM_TENSOR].active);
+		device->streams[FS1_STREAM_TENSOR].active ||
+		device->streams[FS1_STREAM_CROPS].active);
 }
 
 void fs1_perception_pictured(struct fs1_device *device)
@@ -26,6 +27,87 @@ void fs1_perception_pictured(struct fs1_device *device)
 			    frame->timestamp,
 			    (fs1_u32)device->controls.in_force[FS1_CONTROL_TENSORS],
 			    fs1_host_now(&device->host));
+}
+
+void fs1_perception_keep(struct fs1_device *device)
+{
+	const fs1_s32 *control = device->controls.in_force;
+	const struct fs1_crop_rules rules = {
+		.most = (fs1_u32)control[FS1_CONTROL_CROPS],
+		.margin = (fs1_u32)control[FS1_CONTROL_CROP_MARGIN],
+		.join = (fs1_u32)control[FS1_CONTROL_CROP_JOIN],
+	};
+
+	if (device->streams[FS1_STREAM_CROPS].started)
+		fs1_crops_keep(&device->crops, device->engine,
+			       &device->frame.settings, &rules);
+	else
+		fs1_crops_drop(&device->crops, device->engine);
+}
+
+static struct fs1_crops_buffer fs1_perception_buffer(const struct fs1_device *device)
+{
+	const struct fs1_stream_state *stream = &device->streams[FS1_STREAM_CROPS];
+
+	return (struct fs1_crops_buffer){
+		.memory = &stream->active->buffer.memory,
+		.frame_id = device->frame.settings.frame_id,
+		.timestamp = device->frame.timestamp,
+	};
+}
+
+static void fs1_perception_cropped(struct fs1_device *device,
+				   enum fs1_status status)
+{
+	struct fs1_stream_state *stream = &device->streams[FS1_STREAM_CROPS];
+	const struct fs1_crops_header *header = &device->crops.header;
+	fs1_u32 size = fs1_le32_to_cpu(header->total_size);
+
+	fs1_stream_complete(stream, status, status == FS1_OK ? size : 0,
+			    device->frame.settings.frame_id,
+			    device->frame.timestamp);
+}
+
+void fs1_perception_crops(struct fs1_device *device)
+{
+	struct fs1_crops_buffer buffer;
+
+	if (device->streams[FS1_STREAM_CROPS].active) {
+		buffer = fs1_perception_buffer(device);
+		if (fs1_crops_begin(&device->crops, &buffer, device->result)) {
+			device->frame.phase = FS1_FRAME_CROPS;
+			return;
+		}
+		fs1_perception_cropped(device, FS1_OK);
+	}
+	/* Otherwise the result is still to come. */
+	if (device->result)
+		fs1_crops_drop(&device->crops, device->engine);
+}
+
+/* Nothing more is to be done for the frame. */
+static void fs1_perception_uncropped(struct fs1_device *device)
+{
+	device->frame.phase = FS1_FRAME_IDLE;
+	fs1_crops_drop(&device->crops, device->engine);
+	fs1_pacing_done(&device->pacing, fs1_host_now(&device->host));
+}
+
+void fs1_perception_crop(struct fs1_device *device)
+{
+	struct fs1_crops_buffer buffer = fs1_perception_buffer(device);
+	enum fs1_status status;
+
+	if (fs1_crops_step(&device->crops, &buffer, &status))
+		return;
+	fs1_perception_cropped(device, status);
+	fs1_perception_uncropped(device);
+}
+
+void fs1_perception_uncrop(struct fs1_device *device)
+{
+	if (device->frame.phase == FS1_FRAME_CROPS)
+		fs1_perception_uncropped(device);
 }
 
 bool fs1_perception_waits(const struct fs1_device *device)
@@ -50,13 +132,13 @@ static fs1_u32 fs1_perception_progress(const struct fs1_load *load)
 		part = fs1_div64((fs1_u64)load->done * 1000, load->total);
 	switch (load->stage) {
 	case FS1_LOAD_COPY:
-		return (fs1_u32)part * 8 / 10;
+		return (fs1_u32)part * FS1_PROGRESS_COPIED / 1000;
 	case FS1_LOAD_TEST:
-		return 850 + (fs1_u32)part * 14 / 100;
+		return FS1_PROGRESS_CHECKED + (fs1_u32)part * 14 / 100;
 	case FS1_LOAD_DONE:
-		return 1000;
+		return FS1_PROGRESS_READY;
 	default:
-		return 800;
+		return FS1_PROGRESS_COPIED;
 	}
 }
 
@@ -72,7 +154,8 @@ static void fs1_perception_tell(struct fs1_device *device)
 	};
 
 	if (progress < device->progress + FS1_PROGRESS_STEP &&
-	    (progress != 1000 || device->progress == 1000))
+	    (progress != FS1_PROGRESS_READY ||
+	     device->progress == FS1_PROGRESS_READY))
 		return;
 	device->progress = progress;
 	fs1_queue_event(&device->admin, FS1_EVENT_LOAD, &completion);

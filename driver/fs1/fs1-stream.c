@@ -3,6 +3,7 @@
  * Buffers on their way through a stream: submitted, waiting, active, given
  * back. Which frame they meet is decided in fs1-frame.c.
  */
+#include "fs1-crop.h"
 #include "fs1-result.h"
 #include "fs1-stream.h"
 
@@ -18,6 +19,10 @@ void fs1_stream_init(struct fs1_stream_state *stream, unsigned int number)
 	} else if (number == FS1_STREAM_TENSOR) {
 		stream->config.format.format = FS1_FORMAT_TENSOR;
 		stream->config.size = sizeof(struct fs1_tensor_header);
+		stream->configured = true;
+	} else if (number == FS1_STREAM_CROPS) {
+		stream->config.format.format = FS1_FORMAT_CROPS;
+		stream->config.size = sizeof(struct fs1_crops_header);
 		stream->configured = true;
 	} else if (number == FS1_STREAM_NETWORK) {
 		stream->config.format.format = FS1_FORMAT_NETWORK;

@@ -114,6 +114,11 @@ void bench_submit(struct bench *bench)
 	assert_int_equal(libfs1_driver_submit_buffer(driver, FS1_STREAM_PREVIEW, 3,
 						     (uintptr_t)bench->buffers[i].preview,
 						     BENCH_SIZE), 0);
+	if (bench->crops_size)
+		assert_int_equal(libfs1_driver_submit_buffer(driver,
+							     FS1_STREAM_CROPS, 4,
+							     (uintptr_t)bench->buffers[i].crops,
+							     bench->crops_size), 0);
 }
 
 /*
@@ -136,6 +141,7 @@ void bench_stream(struct bench *bench)
 		bench->buffers[i].tensor = buffer(bench, bench->tensor_size);
 		bench->buffers[i].meta = buffer(bench, FS1_META_BUFFER_SIZE);
 		bench->buffers[i].preview = buffer(bench, BENCH_SIZE);
+		bench->buffers[i].crops = buffer(bench, bench->crops_size);
 	}
 	assert_int_equal(libfs1_driver_configure(driver, FS1_STREAM_PREVIEW, &format,
 						 0, NULL), 0);
@@ -145,6 +151,10 @@ void bench_stream(struct bench *bench)
 	fixture_start(bench->fixture, FS1_STREAM_PREVIEW);
 	fixture_start(bench->fixture, FS1_STREAM_TENSOR);
 	fixture_start(bench->fixture, FS1_STREAM_META);
+	if (bench->crops_size) {
+		assert_int_equal(libfs1_driver_open(driver, FS1_STREAM_CROPS), 0);
+		fixture_start(bench->fixture, FS1_STREAM_CROPS);
+	}
 	fixture_settle(bench->fixture);
 	bench_submit(bench);
 	bench_submit(bench);
@@ -154,12 +164,22 @@ void bench_stream(struct bench *bench)
 /* The buffers of the frame that is under way, when all have come back. */
 struct seen bench_frame(struct bench *bench)
 {
-	struct libfs1_completion tensor, meta, preview;
+	struct libfs1_completion tensor, meta, preview, crops;
 	unsigned int i = bench->seen++ % 2;
+	const struct fs1_crops_header *header =
+		(const void *)bench->buffers[i].crops;
 
 	preview = fixture_expect(bench->fixture, FS1_STREAM_PREVIEW);
 	tensor = fixture_expect(bench->fixture, FS1_STREAM_TENSOR);
 	meta = fixture_expect(bench->fixture, FS1_STREAM_META);
+	if (bench->crops_size) {
+		crops = fixture_expect(bench->fixture, FS1_STREAM_CROPS);
+		assert_int_equal(crops.status, FS1_OK);
+		assert_int_equal(crops.frame_id, preview.frame_id);
+		assert_int_equal(crops.timestamp, preview.timestamp);
+		assert_int_equal(crops.result, header->total_size);
+		assert_int_equal(header->frame_id, preview.frame_id);
+	}
 	assert_int_equal(tensor.status, FS1_OK);
 	assert_int_equal(meta.status, FS1_OK);
 	assert_int_equal(preview.status, FS1_OK);
@@ -170,6 +190,7 @@ struct seen bench_frame(struct bench *bench)
 		.tensor = (const void *)bench->buffers[i].tensor,
 		.found = fixture_meta_block(bench->buffers[i].meta,
 					    FS1_META_DETECTIONS),
+		.crops = header,
 		.preview = bench->buffers[i].preview,
 	};
 }

@@ -7,6 +7,7 @@
 #define NETWORK_BENCH_H
 
 #include "fixture.h"
+#include "fs1-crop.h"
 #include "fs1-result.h"
 #include "network-kit.h"
 
@@ -22,6 +23,7 @@ struct seen {
 	uint64_t id;
 	const struct fs1_tensor_header *tensor;
 	const struct fs1_meta_detections *found;
+	const struct fs1_crops_header *crops;
 	const uint8_t *preview;
 };
 
@@ -30,6 +32,7 @@ struct seen {
  * @fixture: the device
  * @kit: what packages have
  * @tensor_size: bytes of a buffer of tensors
+ * @crops_size: of a buffer of crops; 0: that stream isn't started
  * @buffers: two sets: a frame that waits for its result keeps its own
  * @submitted: how many sets were so far
  * @seen: how many came back
@@ -38,8 +41,10 @@ struct bench {
 	struct fixture *fixture;
 	struct network_kit kit;
 	uint32_t tensor_size;
+	uint32_t crops_size;
 	struct {
 		uint8_t *tensor;
+		uint8_t *crops;
 		uint8_t *meta;
 		uint8_t *preview;
 	} buffers[2];
@@ -69,7 +74,7 @@ struct fs1_network_status bench_status(struct bench *bench);
 void bench_submit(struct bench *bench);
 
 /**
- * bench_stream() - start preview, metadata and tensors
+ * bench_stream() - start preview, metadata and tensors, and crops where they have a size
  *
  * Preview shows what the network sees. The first frame finds no buffers; the second
  * has just begun afterwards.

@@ -18,6 +18,11 @@
  * @steps: how many
  * @tested: it has a test
  * @wrong: the test expects something else at byte 100
+ * @detects: in place of all that it finds, in each cell of 8 x 8 pixels, what is red,
+ *	green or blue (classes 0 to 2) at the cell's first pixel, as sure as that is
+ *	bright, and @reach times 2 pixels large in all directions; it has no test, and
+ *	all but the first of its steps do nothing
+ * @reach: 1 to 64
  * @input: how frames become the input
  */
 struct network_kit {
@@ -27,6 +32,8 @@ struct network_kit {
 	uint32_t steps;
 	bool tested;
 	bool wrong;
+	bool detects;
+	uint8_t reach;
 	struct fs1_package_input input;
 };
 
