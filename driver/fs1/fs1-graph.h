@@ -178,7 +178,8 @@ enum fs1_argument {
  *	channel of the group]
  * @bias: likewise; CONVOLUTION: s32 for each output channel
  * @scales: likewise; struct fs1_graph_scale: CONVOLUTION for each output channel,
- *	POOL_AVERAGE for each count of samples from 1 on
+ *	POOL_AVERAGE for a whole window, then for one sample less, and so on to a
+ *	single one; where no window reaches beyond the input, only the first is there
  * @table: likewise; TABLE: 256 bytes; CONVOLUTION, ADD, MULTIPLY: likewise, applied
  *	last, may be FS1_GRAPH_NONE; SOFTMAX: u32 for each distance from the greatest,
  *	Q16; DETECT: struct fs1_graph_detect

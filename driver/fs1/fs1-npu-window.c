@@ -173,6 +173,8 @@ static fs1_u8 fs1_pool_mean(const struct fs1_step *step,
 	fs1_u32 count = (fs1_u32)((rows->end - rows->first) *
 				  (columns->end - columns->first));
 	fs1_s32 y = rows->at, sum = 0, i, j;
+	fs1_u32 all = (fs1_u32)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
+		      (fs1_u32)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
 
 	for (i = rows->first; i < rows->end; i++, y += rows->step) {
 		fs1_s32 x = columns->at;
@@ -181,7 +183,7 @@ static fs1_u8 fs1_pool_mean(const struct fs1_step *step,
 			sum += fs1_window_sample(from, y, x)[channel] -
 			       from->zero_point;
 	}
-	return fs1_npu_finish(step, fs1_npu_scale(&step->scales[count - 1], sum));
+	return fs1_npu_finish(step, fs1_npu_scale(&step->scales[all - count], sum));
 }
 
 void fs1_npu_pool_average(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)

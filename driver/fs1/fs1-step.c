@@ -227,16 +227,29 @@ static bool fs1_step_convolution(struct fs1_graph_reader *reader,
 	return true;
 }
 
+/* Does every window lie inside the input, in this direction? */
+static bool fs1_step_inside(const struct fs1_step *step, fs1_u32 direction,
+			    fs1_u32 from, fs1_u32 to)
+{
+	fs1_s64 stride = step->argument[FS1_ARGUMENT_STRIDE_Y + direction];
+
+	return !step->argument[FS1_ARGUMENT_PAD_TOP + direction] &&
+	       (to - 1) * stride +
+	       step->argument[FS1_ARGUMENT_KERNEL_HEIGHT + direction] <= from;
+}
+
 static bool fs1_step_pool(struct fs1_graph_reader *reader,
 			  const struct fs1_graph_operator *operator,
 			  struct fs1_step *step)
 {
+	const struct fs1_tensor *from = step->input[0], *to = step->output;
 	fs1_u64 area;
+	bool inside;
 
 	if (!fs1_step_windows(reader, step) ||
 	    !fs1_step_no_more(reader, step, FS1_ARGUMENT_GROUPS))
 		return false;
-	if (step->input[0]->channels != step->output->channels)
+	if (from->channels != to->channels)
 		return fs1_step_shape(reader);
 	area = (fs1_u64)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
 	       (fs1_u64)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
@@ -245,10 +258,13 @@ static bool fs1_step_pool(struct fs1_graph_reader *reader,
 		return fs1_step_refuse(reader, FS1_NETWORK_SHAPE,
 				       FS1_FIELD(argument), (fs1_s64)area,
 				       FS1_WINDOW_MAX);
-	step->macs = step->output->size * area;
+	step->macs = to->size * area;
 	fs1_step_parts(step, FS1_VALUE_COST + FS1_TAP_COST * (fs1_u32)area);
+	inside = fs1_step_inside(step, 0, from->height, to->height) &&
+		 fs1_step_inside(step, 1, from->width, to->width);
 	return step->code == FS1_OPERATOR_POOL_MAX ||
-	       fs1_step_scales(reader, operator, step, (fs1_u32)area);
+	       fs1_step_scales(reader, operator, step,
+			       inside ? 1 : (fs1_u32)area);
 }
 
 /* ------------------------------------------------------------------------

@@ -220,19 +220,17 @@ static void convolution(struct libfs1_graph *graph, uint16_t output,
 
 static void seed_windows(struct libfs1_graph *graph)
 {
-	struct fs1_graph_scale scales[9];
+	struct fs1_graph_scale scale;
 	struct fs1_graph_operator op;
-	uint32_t i;
 
 	add(graph, tensor(FS1_TENSOR_INPUT, 6, 3), NULL);
 	convolution(graph, 1, 16, 1, 3);
 	convolution(graph, 2, 16, 16, 1);
 	window(operator(&op, FS1_OPERATOR_POOL_MAX, 3), 3, 2, 1);
 	add(graph, tensor(0, 3, 16), &op);
-	for (i = 0; i < 9; i++)
-		must(libfs1_graph_multiplier(1.0 / (i + 1), &scales[i]));
+	must(libfs1_graph_multiplier(1.0 / 9, &scale));
 	window(operator(&op, FS1_OPERATOR_POOL_AVERAGE, 4), 3, 1, 0);
-	must(libfs1_graph_constant(graph, scales, sizeof(scales), &op.scales));
+	must(libfs1_graph_constant(graph, &scale, sizeof(scale), &op.scales));
 	add(graph, tensor(FS1_TENSOR_OUTPUT, 1, 16), &op);
 }
 

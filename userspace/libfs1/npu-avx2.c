@@ -767,6 +767,16 @@ AVX2_INLINE __m128i mean_block(const struct fs1_step *step, const struct span *r
 	return finished(step, scaled(first, block, 0), scaled(second, block, 1));
 }
 
+/* For windows of @count samples. */
+static const struct fs1_graph_scale *mean_scale_of(const struct fs1_step *step,
+						   uint32_t count)
+{
+	uint32_t all = (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_HEIGHT] *
+		       (uint32_t)step->argument[FS1_ARGUMENT_KERNEL_WIDTH];
+
+	return &step->scales[all - count];
+}
+
 /* The scale for windows of @count samples, for each channel. */
 static void mean_scale(const struct fs1_step *step, uint32_t count,
 		       struct block *block)
@@ -775,7 +785,7 @@ static void mean_scale(const struct fs1_step *step, uint32_t count,
 
 	for (i = 0; i < BLOCK; i++) {
 		block->bias[i] = -(int32_t)count * step->input[0]->zero_point;
-		fill_scale(block, i, &step->scales[count - 1]);
+		fill_scale(block, i, mean_scale_of(step, count));
 	}
 }
 
@@ -803,7 +813,7 @@ AVX2 static void avx2_mean(const struct fs1_step *step, uint32_t first, uint32_t
 		uint32_t count = (rows.end - rows.first) *
 				 (columns.end - columns.first);
 
-		if (!are_high(&step->scales[count - 1], 1)) {
+		if (!are_high(mean_scale_of(step, count), 1)) {
 			fs1_npu_pool_average(step, unit, unit + 1);
 			continue;
 		}

@@ -215,17 +215,11 @@ static void global_pool(struct net *net)
 {
 	struct fs1_graph_operator op = operator(FS1_OPERATOR_POOL_AVERAGE,
 						net->tensor);
-	uint32_t area = net->side * net->side, i;
-	struct fs1_graph_scale *scales = calloc(area, sizeof(*scales));
+	struct fs1_graph_scale scale;
+	uint32_t i;
 
-	for (i = 0; scales && i < area; i++)
-		libfs1_graph_multiplier(1.0 / (i + 1), &scales[i]);
-	if (scales)
-		op.scales = fs1_cpu_to_le32(constant(net, scales,
-						     area * sizeof(*scales)));
-	else
-		net->error = -ENOMEM;
-	free(scales);
+	libfs1_graph_multiplier(1.0 / (net->side * net->side), &scale);
+	op.scales = fs1_cpu_to_le32(constant(net, &scale, sizeof(scale)));
 	for (i = 0; i < 2; i++) {
 		op.argument[FS1_ARGUMENT_KERNEL_HEIGHT + i] =
 			fs1_cpu_to_le32(net->side);

@@ -388,7 +388,7 @@ static void test_pools(void **state)
 	unsigned int average, i;
 
 	for (i = 0; i < 6; i++)
-		libfs1_graph_multiplier(1.0 / (i + 1), &scales[i]);
+		libfs1_graph_multiplier(1.0 / (6 - i), &scales[i]);
 	for (average = 0; average < 2; average++) {
 		struct libfs1_graph *graph = new_graph();
 		struct fs1_graph_operator op = operator(average ?
@@ -437,11 +437,11 @@ static void test_pools(void **state)
 							count++;
 						}
 					mean = floor_shift((int64_t)sum *
-							   scales[count - 1].multiplier +
+							   scales[6 - count].multiplier +
 							   ((int64_t)1 <<
-							    (scales[count - 1].shift -
+							    (scales[6 - count].shift -
 							     1)),
-							   scales[count - 1].shift);
+							   scales[6 - count].shift);
 					assert_int_equal(out->data[(y * 4 + x) * 3 +
 								   channel],
 							 average ?

@@ -198,12 +198,27 @@ int emit_convolution(struct emit *emit, const struct model_node *node)
 	return convolution_finish(emit, node, &operator, value, input);
 }
 
+/* Does every window lie inside the input? Else there are smaller ones. */
+static bool average_inside(struct emit *emit, const struct model_node *node)
+{
+	const struct model_window *window = &node->window;
+	const uint32_t *from = emit_model_value(emit, node->input[0])->dimensions;
+	const uint32_t *to = emit_model_value(emit, node->output)->dimensions;
+
+	for (uint32_t i = 0; i < 2; i++)
+		if (window->pad[i] || (uint64_t)(to[2 + i] - 1) * window->stride[i] +
+				      window->kernel[i] > from[2 + i])
+			return false;
+	return true;
+}
+
 int emit_average(struct emit *emit, const struct model_node *node)
 {
 	struct fs1_graph_operator operator = emit_start(FS1_OPERATOR_POOL_AVERAGE, 1,
 							&(uint32_t){ 0 }, 0);
 	uint32_t area = node->window.kernel[0] * node->window.kernel[1];
 	_cleanup_free_ struct fs1_graph_scale *scales = calloc(area, sizeof(*scales));
+	uint32_t count = average_inside(emit, node) ? 1 : area;
 	uint32_t value, input, output;
 	double ratio;
 	int r = scales ? 0 : -ENOMEM;
@@ -216,12 +231,12 @@ int emit_average(struct emit *emit, const struct model_node *node)
 	value = emit_clip(emit, node, &operator);
 	ratio = emit_model_value(emit, node->input[0])->scale /
 		emit_model_value(emit, value)->scale;
-	for (uint32_t i = 0; r >= 0 && i < area; i++)
-		r = libfs1_graph_multiplier(ratio / (node->all ? area : i + 1),
+	for (uint32_t i = 0; r >= 0 && i < count; i++)
+		r = libfs1_graph_multiplier(ratio / (node->all ? area : area - i),
 					    &scales[i]);
 	if (r < 0)
 		return emit_fail(emit, node->name, r);
-	r = emit_constant(emit, node->name, scales, area * sizeof(*scales),
+	r = emit_constant(emit, node->name, scales, count * sizeof(*scales),
 			  &operator.scales);
 	if (r >= 0)
 		r = emit_value(emit, value, true, &output);
@@ -229,7 +244,7 @@ int emit_average(struct emit *emit, const struct model_node *node)
 		return r;
 	operator.input[0] = fs1_cpu_to_le16((uint16_t)input);
 	operator.output = fs1_cpu_to_le16((uint16_t)output);
-	return emit_operator(emit, node->name, &operator, area * sizeof(*scales),
+	return emit_operator(emit, node->name, &operator, count * sizeof(*scales),
 			     (uint64_t)area * emit_model_value(emit, value)->elements);
 }
 
