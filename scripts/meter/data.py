@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+import library
 import scenes
 import sensor
 
@@ -18,7 +19,7 @@ class OutOfTime(Exception):
 
 
 def chunk_path(which, seed, number):
-    folder = os.path.join(sensor.TOP, "build", "meter", f"scenes-{seed}")
+    folder = os.path.join(library.TOP, "build", "meter", f"scenes-{seed}")
     os.makedirs(folder, exist_ok=True)
     return os.path.join(folder, f"{which}-{number:04d}.npz")
 

@@ -264,9 +264,14 @@ def export(model, path):
     graph = onnx.load(path)
     graph.producer_name, graph.producer_version = "meter", "1"
     facts = {
+        "name": "meter",
+        "version": "1",
+        "description": "finds the digits of counters and displays",
+        "source": "scripts/train-meter",
         "licence": "Apache-2.0",
         "labels": "0,1,2,3,4,5,6,7,8,9",
         "input.order": "grey",
+        "input.fit": "stretch",
         "input.mean": "0.501960784",	# 128 / 255
         "input.deviation": "0.250980392",	# 64 / 255
         "detect.form": "distances",

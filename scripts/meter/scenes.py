@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 import digits
+import library
 import sensor
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -42,7 +43,7 @@ def split(which, kind):
 @functools.lru_cache(maxsize=None)
 def photograph(name):
     """A photograph of Documentation/photographs.csv, at most 1600 pixels wide."""
-    table = os.path.join(sensor.TOP, "Documentation", "photographs.csv")
+    table = os.path.join(library.TOP, "Documentation", "photographs.csv")
     with open(table, newline="") as file:
         path = {os.path.basename(row["File"]): row["File"]
                 for row in csv.DictReader(file)}[name]
