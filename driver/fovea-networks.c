@@ -101,6 +101,9 @@ static u32 fovea_networks_keep(struct fovea_networks *networks,
 						   FS1_PACKAGE_HASH) ?
 					    NULL : package;
 	package->loaded = ++networks->count;
+	if (before &&
+	    !memcmp(before->hash, package->hash, FS1_PACKAGE_HASH))
+		package->activated = before->activated;
 	networks->kept[number - 1] = package;
 	fovea_package_free(before);
 	return number;
@@ -555,6 +558,9 @@ static int fovea_networks_switch(struct fovea_device *fovea, u32 number)
 	if (!r) {
 		mutex_lock(&networks->lock);
 		networks->active = number;
+		if (number)
+			networks->kept[number - 1]->activated =
+				++networks->activations;
 		mutex_unlock(&networks->lock);
 	}
 	mutex_unlock(&fovea->life);
@@ -750,6 +756,7 @@ void fovea_networks_list(struct fovea_device *fovea,
 							 0);
 		ret_list[i].size = cpu_to_le32(package->size);
 		ret_list[i].loaded = cpu_to_le32(package->loaded);
+		ret_list[i].activated = cpu_to_le32(package->activated);
 		memcpy(ret_list[i].hash, package->hash, sizeof(package->hash));
 		memcpy(ret_list[i].name, package->name, sizeof(package->name));
 		memcpy(ret_list[i].version, package->version,

@@ -58,6 +58,7 @@ struct fovea_job {
  * @slot: what is in the device's slots, of @kept, or NULL
  * @lives: how often the device has forgotten all that
  * @count: packages loaded so far
+ * @activations: so often has a network become active
  * @sequence: buffers given back since the stream was started
  * @wait: woken when one of the next three changes
  * @answered: the device has let go of the package; protected by the lock of the
@@ -88,6 +89,7 @@ struct fovea_networks {
 	struct fovea_package *slot[FS1_SLOTS];
 	u32 lives;
 	u32 count;
+	u32 activations;
 	u32 sequence;
 
 	wait_queue_head_t wait;

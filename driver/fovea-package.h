@@ -20,6 +20,7 @@ struct fovea_device;
  * @data: it, in pages of its own
  * @size: bytes of it
  * @loaded: number that says how new it is
+ * @activated: number that says when it became active last; 0: never
  * @is_signed: a key of the keyring answers for it
  * @hash: of its content
  * @name: of the network, NUL-terminated
@@ -29,6 +30,7 @@ struct fovea_package {
 	void *data;
 	u32 size;
 	u32 loaded;
+	u32 activated;
 	bool is_signed;
 	u8 hash[FS1_PACKAGE_HASH];
 	char name[FS1_PACKAGE_NAME];
