@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "libfovea/cleanup.h"
+#include "object-name.h"
 
 #define MS	1000000ull
 #define SECOND	(1000 * MS)
@@ -17,7 +18,10 @@
 #define DEST	"destination"
 
 static const char *const types[] = { "azure-blob", "oip", NULL };
-static const char *const parts[] = { "jpeg", "luma", NULL };
+static const char *const parts[] = {
+	"jpeg", "luma", "metadata", "detections", "tensors", "crops",
+	"crops-luma", NULL,
+};
 
 #define KEY(struct_, name_, field_, type_, ...)				\
 	{ .name = (name_), .type = FOVEA_CONFIG_##type_,		\
@@ -49,6 +53,13 @@ static const struct fovea_config_key spool_keys[] = {
 	{ .name = NULL },
 };
 
+static const struct fovea_config_key samples_keys[] = {
+	KEY(agent_config, "path", samples.path, PATH),
+	KEY(agent_config, "quota", samples.quota, SIZE, .min = 4096,
+	    .max = 1ull << 50),
+	{ .name = NULL },
+};
+
 static const struct fovea_config_key destination_keys[] = {
 	KEY(destination_config, "type", type, ENUM, .choices = types),
 	KEY(destination_config, "url", url, STRING),
@@ -59,6 +70,7 @@ static const struct fovea_config_key destination_keys[] = {
 	KEY(destination_config, "model", model, STRING),
 	KEY(destination_config, "model-version", model_version, STRING),
 	KEY(destination_config, "input", input, STRING),
+	KEY(destination_config, "reading", reading, STRING),
 	KEY(destination_config, "token-file", token_file, PATH),
 	KEY(destination_config, "ca-file", ca_file, PATH),
 	KEY(destination_config, "part", part, ENUM, .choices = parts),
@@ -136,6 +148,7 @@ static int open_route(void *userdata, const char *name, void **ret_target)
 static const struct fovea_config_section sections[] = {
 	{ .kind = "agent", .keys = agent_keys, .open = open_agent },
 	{ .kind = "spool", .keys = spool_keys, .open = open_agent },
+	{ .kind = "samples", .keys = samples_keys, .open = open_agent },
 	{ .kind = DEST, .named = true, .keys = destination_keys,
 	  .open = open_destination },
 	{ .kind = "route", .named = true, .keys = route_keys,
@@ -204,6 +217,14 @@ static int check_oip(struct fovea_config *errors,
 	if (!made_of(destination->input, safe, 1, 64))
 		return fovea_config_error(errors, DEST, name, "input",
 					  "this is no name of an input; 1 to 64 of A-Z a-z 0-9 . _ -");
+	if (!destination->reading)
+		return 0;
+	if (!made_of(destination->reading, safe, 1, 64))
+		return fovea_config_error(errors, DEST, name, "reading",
+					  "this is no name of an output; 1 to 64 of A-Z a-z 0-9 . _ -");
+	if (!part_kind_is_crop(destination_part_kind(destination)))
+		return fovea_config_error(errors, DEST, name, "reading",
+					  "only crops are read; set part=crops-luma, or remove it");
 	return 0;
 }
 
@@ -215,7 +236,8 @@ static int check_foreign(struct fovea_config *errors,
 		"container", "account", "key-file", "sas-file", NULL,
 	};
 	static const char *const oip[] = {
-		"model", "model-version", "input", "token-file", NULL,
+		"model", "model-version", "input", "reading", "token-file",
+		NULL,
 	};
 	bool is_oip = destination->type == DESTINATION_OIP;
 	const char *const *foreign = is_oip ? azure : oip;
@@ -299,6 +321,21 @@ static int check_spool(struct agent_config *config,
 	return 0;
 }
 
+/* A quota of nothing is a mistake; so is a folder that two write to. */
+static int check_samples(const struct agent_config *config,
+			 struct fovea_config *errors)
+{
+	if (!config->samples.path)
+		return fovea_config_has(errors, "samples", NULL, NULL) ?
+			fovea_config_error(errors, "samples", NULL, "path",
+					   "it is missing; write the folder that samples go to") :
+			0;
+	if (strcmp(config->samples.path, config->spool_path) == 0)
+		return fovea_config_error(errors, "samples", NULL, "path",
+					  "it is the spool's folder; write another one");
+	return 0;
+}
+
 static int check(struct agent_config *config, struct fovea_config *errors)
 {
 	int r, result = 0;
@@ -308,6 +345,8 @@ static int check(struct agent_config *config, struct fovea_config *errors)
 		result = fovea_config_error(errors, "agent", NULL, "site",
 					    "it becomes part of object names; 1 to 63 of a-z 0-9 - . _");
 	r = check_spool(config, errors);
+	result = r < 0 ? r : result;
+	r = check_samples(config, errors);
 	result = r < 0 ? r : result;
 	for (uint32_t i = 0; i < config->destinations; i++) {
 		r = check_destination(errors, &config->destination[i]);
@@ -339,6 +378,7 @@ struct agent_config *agent_config_free(struct agent_config *config)
 	free(config->control);
 	free(config->site);
 	free(config->spool_path);
+	free(config->samples.path);
 	free(config);
 	return NULL;
 }
@@ -360,6 +400,7 @@ int agent_config_read(const char *path, struct fovea_config *errors,
 		.history = 10000,
 		.answers = 100000,
 	};
+	config->samples.quota = 256 * MIB;
 	config->commit_delay = 20 * MS;
 	config->tap = strdup("/run/fovea/fovead.sock");
 	config->control = strdup("/run/fovea/agent.sock");

@@ -9,6 +9,7 @@
 
 #include "destination-config.h"
 #include "libfovea/config.h"
+#include "samples.h"
 #include "spool.h"
 
 #define AGENT_CONFIG_PATH	"/etc/fovea/agent.conf"
@@ -34,6 +35,7 @@ struct route {
  * @site: first part of the names of objects; owned
  * @spool: limits; @spool.path is owned
  * @spool_path: the same, as it was read
+ * @samples: where disagreements are kept; @samples.path is owned
  * @commit_delay: longest wait before a group commit, ns
  * @destination: in the order of the file
  * @destinations: how many
@@ -47,6 +49,7 @@ struct agent_config {
 	char *site;
 	struct spool_config spool;
 	char *spool_path;
+	struct samples_config samples;
 	uint64_t commit_delay;
 	struct destination_config destination[AGENT_DESTINATIONS_MAX];
 	uint32_t destinations;

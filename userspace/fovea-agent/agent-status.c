@@ -81,7 +81,7 @@ json_t *agent_status(const struct agent_view *view)
 		(void)json_array_append_new(destinations,
 					    destination_status(view->destinations[i]));
 	problems = problems_of(view, destinations);
-	return json_pack("{s:s,s:s,s:I,s:b,s:o,s:o,s:o,s:o,s:I,s:I}",
+	return json_pack("{s:s,s:s,s:I,s:b,s:o,s:o,s:o,s:o,s:o,s:I,s:I}",
 			 "process", "fovea-agent",
 			 "version", FOVEA_VERSION,
 			 "uptime_ms", (json_int_t)((server_clock_boottime() -
@@ -91,6 +91,7 @@ json_t *agent_status(const struct agent_view *view)
 			 "tap", tap_status(view->tap),
 			 "spool", spool_status(view),
 			 "destinations", destinations,
+			 "samples", samples_status(view->samples),
 			 "unrouted", (json_int_t)view->unrouted,
 			 "part_missing", (json_int_t)view->part_missing);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "destination.h"
+#include "samples.h"
 #include "spool.h"
 #include "tap.h"
 
@@ -18,6 +19,7 @@
  * @tap: the tap
  * @destinations: all of them
  * @n_destinations: how many
+ * @samples: see there; NULL: none are kept
  * @started: CLOCK_BOOTTIME of the start, ns
  * @unrouted: records no route wants
  * @part_missing: deliveries left out because the record lacks the part
@@ -28,6 +30,7 @@ struct agent_view {
 	const struct tap *tap;
 	struct destination *const *destinations;
 	unsigned int n_destinations;
+	const struct samples *samples;
 	uint64_t started;
 	uint64_t unrouted;
 	uint64_t part_missing;

@@ -36,6 +36,7 @@ struct agent {
 	enum agent_end end;
 	struct spool *spool;
 	struct http_client *http;
+	struct samples *samples;
 	struct tap *tap;
 	struct control *control;
 	struct destination_host destination_host;
@@ -202,35 +203,33 @@ static void add_destination(struct spool_record *record, const char *name)
 				name);
 }
 
-static const struct foveatap_part *find_part(const struct foveatap_record *from,
-					     uint32_t kind, uint32_t *ret_index)
+/*
+ * The parts of the kind that a destination wants, once, with their descriptors; and
+ * what the sensor says of crops.
+ */
+static bool take_parts(struct spool_record *record, int *fds,
+		       const struct foveatap_record *from, const int *from_fds,
+		       uint32_t kind)
 {
-	for (uint32_t i = 0; i < from->parts; i++)
-		if (from->part[i].kind == kind) {
-			*ret_index = i;
-			return &from->part[i];
-		}
-	return NULL;
-}
-
-/* The part a destination wants, once, with its descriptor. */
-static bool take_part(struct spool_record *record, int *fds,
-		      const struct foveatap_record *from, const int *from_fds,
-		      uint32_t kind)
-{
-	const struct foveatap_part *part;
-	uint32_t index;
-
 	if (record_find_part(record, kind))
 		return true;
-	part = find_part(from, kind, &index);
-	if (!part)
+	for (uint32_t i = 0; i < from->parts; i++) {
+		const struct foveatap_part *part = &from->part[i];
+
+		if (part->kind != kind || record->parts == RECORD_PARTS_MAX)
+			continue;
+		record->part[record->parts] = (struct spool_part){
+			.kind = kind, .width = part->width,
+			.height = part->height, .number = part->number,
+			.size = part->size,
+		};
+		fds[record->parts++] = from_fds[i];
+	}
+	if (!record_find_part(record, kind))
 		return false;
-	record->part[record->parts] = (struct spool_part){
-		.kind = kind, .width = part->width, .height = part->height,
-		.size = part->size,
-	};
-	fds[record->parts++] = from_fds[index];
+	if (part_kind_is_crop(kind))
+		(void)take_parts(record, fds, from, from_fds,
+				 FOVEATAP_PART_CROP_LIST);
 	return true;
 }
 
@@ -262,8 +261,8 @@ static void select_parts(struct agent *agent, struct spool_record *record,
 			agent_config_destination(agent->config,
 						 record->destination[i]);
 
-		if (!take_part(record, fds, from, from_fds,
-			       destination_part_kind(destination))) {
+		if (!take_parts(record, fds, from, from_fds,
+				destination_part_kind(destination))) {
 			complain_of_part(agent, from->outlet, destination);
 			continue;
 		}
@@ -370,6 +369,7 @@ static json_t *on_status(void *userdata)
 		.tap = agent->tap,
 		.destinations = agent->destinations,
 		.n_destinations = agent->n_destinations,
+		.samples = agent->samples,
 		.started = agent->started,
 		.unrouted = agent->unrouted,
 		.part_missing = agent->part_missing,
@@ -401,15 +401,31 @@ static void stop_destinations(struct agent *agent)
 	for (unsigned int i = 0; i < agent->n_destinations; i++)
 		destination_free(agent->destinations[i]);
 	agent->n_destinations = 0;
+	agent->samples = samples_close(agent->samples);
+}
+
+/* Samples are a by-product: without their folder everything else goes on. */
+static void open_samples(struct agent *agent)
+{
+	int r;
+
+	if (!agent->config->samples.path)
+		return;
+	r = samples_open(&agent->config->samples, &agent->samples);
+	if (r < 0)
+		fovea_log(LOG_ERR, "samples %s: %s; none are kept; make the folder one that the agent may write to",
+			  agent->config->samples.path, strerror(-r));
 }
 
 static int start_destinations(struct agent *agent)
 {
+	open_samples(agent);
 	agent->destination_host = (struct destination_host){
 		.event = agent->event,
 		.http = agent->http,
 		.spool = agent->spool,
 		.site = agent->config->site,
+		.samples = agent->samples,
 		.changed = schedule_commit,
 		.log = log_line,
 		.userdata = agent,

@@ -24,8 +24,17 @@ void connector_reason(const struct http_answer *answer, char *ret_reason)
 
 uint32_t destination_part_kind(const struct destination_config *config)
 {
-	return config->part == DESTINATION_PART_LUMA ? FOVEATAP_PART_LUMA :
-						       FOVEATAP_PART_JPEG;
+	static const uint32_t kinds[] = {
+		[DESTINATION_PART_JPEG] = FOVEATAP_PART_JPEG,
+		[DESTINATION_PART_LUMA] = FOVEATAP_PART_LUMA,
+		[DESTINATION_PART_METADATA] = FOVEATAP_PART_METADATA,
+		[DESTINATION_PART_DETECTIONS] = FOVEATAP_PART_DETECTIONS,
+		[DESTINATION_PART_TENSORS] = FOVEATAP_PART_TENSORS,
+		[DESTINATION_PART_CROPS] = FOVEATAP_PART_CROP,
+		[DESTINATION_PART_CROPS_LUMA] = FOVEATAP_PART_CROP_LUMA,
+	};
+
+	return kinds[config->part];
 }
 
 const char *destination_credential_file(const struct destination_config *config)
@@ -45,6 +54,7 @@ void destination_config_clear(struct destination_config *config)
 	free(config->model);
 	free(config->model_version);
 	free(config->input);
+	free(config->reading);
 	free(config->token_file);
 	free(config->ca_file);
 	memset(config, 0, sizeof(*config));

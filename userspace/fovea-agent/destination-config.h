@@ -18,6 +18,11 @@ enum destination_type {
 enum destination_part {
 	DESTINATION_PART_JPEG,
 	DESTINATION_PART_LUMA,
+	DESTINATION_PART_METADATA,
+	DESTINATION_PART_DETECTIONS,
+	DESTINATION_PART_TENSORS,
+	DESTINATION_PART_CROPS,
+	DESTINATION_PART_CROPS_LUMA,
 };
 
 /**
@@ -32,6 +37,8 @@ enum destination_part {
  * @model: (oip) owned
  * @model_version: (oip) owned; NULL: the server chooses
  * @input: (oip) name of the input tensor; owned
+ * @reading: (oip) name of the output that says what can be read in a crop, to be
+ *	compared with what the sensor has read; owned; NULL: nothing is compared
  * @token_file: (oip) a bearer token; owned; NULL: none
  * @ca_file: certificate authorities; owned; NULL: the system's
  * @part: enum destination_part
@@ -51,6 +58,7 @@ struct destination_config {
 	char *model;
 	char *model_version;
 	char *input;
+	char *reading;
 	char *token_file;
 	char *ca_file;
 	uint32_t part;

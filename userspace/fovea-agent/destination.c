@@ -20,6 +20,8 @@
 #include "libfovea/cleanup.h"
 #include "libfovea/foveatap-protocol.h"
 #include "object-name.h"
+#include "parcel.h"
+#include "part.h"
 #include "server-clock.h"
 
 #define SPARE_SLOTS	4u	/* for others while some wait */
@@ -28,7 +30,6 @@
 #define POISON_RUN	3u	/* quarantined in a row: it is not the records */
 #define COMPLAIN_EVERY	60000000000u	/* ns between messages of one kind */
 #define NS_PER_US	1000u
-#define READ_CHUNK	(256u << 10)
 
 /**
  * struct slot - a record on its way
@@ -36,6 +37,7 @@
  * @fd: of its segment
  * @verified: its bytes match its hash, and shipment.md5 is theirs
  * @skewed: the clock was corrected for it already
+ * @parcel: of crops: what was answered to those before
  * @not_before: CLOCK_BOOTTIME of the next try, ns
  * @successes: of the destination when this record was first refused
  */
@@ -48,6 +50,7 @@ struct slot {
 	bool skewed;
 	struct shipment shipment;
 	struct http_transfer *transfer;
+	struct parcel parcel;
 	uint64_t not_before;
 	uint32_t refusals;
 	uint64_t successes;
@@ -72,11 +75,14 @@ struct destination {
 	uint64_t verdicts[VERDICT_COUNT];
 	uint64_t successes;
 	uint64_t bytes;
+	uint64_t agreed;	/* crops read alike by sensor and cloud */
+	uint64_t disagreed;
 	uint64_t last_success;	/* realtime, ns */
 	unsigned int poisoned;	/* in a row */
 	char problem[CONNECTOR_REASON_SIZE];	/* "" when there is none */
 	uint64_t complained[VERDICT_COUNT];	/* boottime, ns; 0: never */
 	bool told;		/* the operator knows of the problem */
+	bool samples_told;	/* likewise, that there is no room for samples */
 	uint64_t unspoken;	/* failures since the last message */
 };
 
@@ -183,6 +189,7 @@ static void empty_slot(struct slot *slot)
 	if (slot->state == SLOT_BUSY)
 		slot->destination->busy--;
 	slot->fd = fovea_close(slot->fd);
+	parcel_clear(&slot->parcel);
 	slot->state = SLOT_EMPTY;
 }
 
@@ -236,47 +243,6 @@ static void quarantine_slot(struct slot *slot, unsigned int status,
 	say(destination, LOG_ERR, "frame %016" PRIx64 " of camera %s is given up and kept in the spool's quarantine/: %s",
 	    slot->record.frame_id, slot->record.camera, reason);
 	finish_slot(slot, &result);
-}
-
-/* Hash the part before it leaves: the disk may have changed its mind. */
-static int verify(struct slot *slot)
-{
-	_cleanup_(digest_freep) struct digest *digest = NULL;
-	const struct spool_part *part = slot->shipment.part;
-	_cleanup_free_ uint8_t *chunk = malloc(READ_CHUNK);
-	uint64_t at = slot->record.offset + slot->record.header_size +
-		      part->offset;
-	uint8_t sha256[SHA256_SIZE];
-	uint64_t left = part->size;
-	int r;
-
-	if (!chunk)
-		return -ENOMEM;
-	r = digest_new(/* md5= */ 1, &digest);
-	if (r < 0)
-		return r;
-	while (left) {
-		ssize_t n = pread(slot->fd, chunk,
-				  left < READ_CHUNK ? (size_t)left : READ_CHUNK,
-				  (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -EBADMSG;
-		r = digest_update(digest, chunk, (size_t)n);
-		if (r < 0)
-			return r;
-		at += (uint64_t)n;
-		left -= (uint64_t)n;
-	}
-	r = digest_final(digest, sha256, slot->shipment.md5);
-	if (r < 0)
-		return r;
-	if (memcmp(sha256, part->sha256, SHA256_SIZE) != 0)
-		return -EBADMSG;
-	slot->verified = true;
-	return 0;
 }
 
 /* ---- judging -------------------------------------------------------- */
@@ -348,6 +314,60 @@ static void refused(struct slot *slot, enum verdict verdict,
 	fail(slot, verdict, reason, answer->retry_after);
 }
 
+static void keep_sample(struct slot *slot, const json_t *crop)
+{
+	struct destination *destination = slot->destination;
+	_cleanup_free_ uint8_t *bytes = NULL;
+	int r;
+
+	if (!destination->host->samples)
+		return;
+	r = part_read(slot->fd, &slot->record, slot->shipment.part, &bytes);
+	if (r == 0)
+		r = samples_keep(destination->host->samples, &slot->record,
+				 slot->shipment.part, bytes, crop);
+	if (r < 0 && !destination->samples_told)
+		say(destination, LOG_WARNING, "a crop that was read differently is not kept as a sample: %s%s; further ones are only counted",
+		    strerror(-r), r == -ENOSPC ?
+		    "; take samples away, or raise [samples] quota" : "");
+	destination->samples_told |= r < 0;
+}
+
+/*
+ * One crop was delivered. Returns true when it was the last one, with the answer of
+ * all in *@json; else the next one is to be sent.
+ */
+static bool crop_delivered(struct slot *slot, enum verdict *verdict,
+			   char **json)
+{
+	struct destination *destination = slot->destination;
+	const struct spool_part *next;
+	enum parcel_reading reading;
+	const json_t *crop;
+
+	crop = parcel_add(&slot->parcel, &slot->shipment, *json,
+			  *verdict == VERDICT_DUPLICATE, &reading);
+	destination->agreed += reading == PARCEL_AGREES;
+	destination->disagreed += reading == PARCEL_DISAGREES;
+	if (crop && reading == PARCEL_DISAGREES)
+		keep_sample(slot, crop);
+	next = record_next_part(&slot->record, slot->shipment.part->kind,
+				slot->shipment.part);
+	if (next) {
+		slot->shipment.part = next;
+		slot->shipment.attempt = 0;
+		slot->verified = false;
+		slot->state = SLOT_WAITING;
+		slot->not_before = 0;
+		destination->busy--;
+		return false;
+	}
+	free(*json);
+	*json = parcel_text(&slot->parcel);
+	*verdict = slot->parcel.fresh ? VERDICT_OK : VERDICT_DUPLICATE;
+	return true;
+}
+
 static void on_answer(void *userdata, const struct http_answer *answer)
 {
 	struct slot *slot = userdata;
@@ -367,16 +387,19 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 	destination->verdicts[verdict]++;
 
 	if (verdict == VERDICT_OK || verdict == VERDICT_DUPLICATE) {
-		result.state = verdict == VERDICT_OK ? DELIVERY_DONE :
-						       DELIVERY_DUPLICATE;
-		result.answer = json;
 		destination->successes++;
 		destination->poisoned = 0;
 		destination->bytes += slot->shipment.part->size;
 		destination->last_success = spool_now();
 		backoff_succeeded(&destination->backoff);
 		praise(destination);
-		finish_slot(slot, &result);
+		if (!part_kind_is_crop(slot->shipment.part->kind) ||
+		    crop_delivered(slot, &verdict, &json)) {
+			result.state = verdict == VERDICT_OK ?
+				       DELIVERY_DONE : DELIVERY_DUPLICATE;
+			result.answer = json;
+			finish_slot(slot, &result);
+		}
 	} else if (verdict == VERDICT_SKEW && !slot->skewed) {
 		slot->skewed = true;
 		slot->state = SLOT_WAITING;
@@ -451,7 +474,8 @@ static bool start(struct slot *slot)
 		return true;
 	}
 	if (!slot->verified) {
-		r = verify(slot);
+		r = part_verify(slot->fd, &slot->record, slot->shipment.part,
+				slot->shipment.md5);
 		if (r == -EBADMSG) {
 			quarantine_slot(slot, 0, "its bytes in the spool are damaged");
 			return true;
@@ -460,6 +484,7 @@ static bool start(struct slot *slot)
 			fail(slot, VERDICT_RETRY, strerror(-r), 0);
 			return false;
 		}
+		slot->verified = true;
 	}
 	slot->shipment.credential = destination->credential.loaded ?
 		destination->credential.text : NULL;
@@ -510,6 +535,11 @@ static int fill_slot(struct destination *destination, struct slot *slot)
 		.record = &slot->record,
 		.part = record_find_part(&slot->record, kind),
 	};
+	if (slot->shipment.part && part_kind_is_crop(kind)) {
+		r = parcel_open(&slot->parcel, &slot->record, slot->fd);
+		if (r < 0)
+			return r;
+	}
 	if (!slot->shipment.part)
 		quarantine_slot(slot, 0, "it has no part of the kind that part= asks for; add it to parts= of the outlet in fovead.conf");
 	return 1;
@@ -741,7 +771,7 @@ json_t *destination_status(struct destination *destination)
 		(void)json_object_set_new(verdicts, verdict_name((enum verdict)i),
 					  json_integer((json_int_t)
 						       destination->verdicts[i]));
-	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:I,s:I,s:I,s:I,s:I,s:b,s:I,s:I,s:i,s:i,s:I,s:I,s:I,s:o}",
+	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:I,s:I,s:I,s:I,s:I,s:b,s:I,s:I,s:I,s:I,s:i,s:i,s:I,s:I,s:I,s:o}",
 		"name", destination->config->name,
 		"type", destination->connector->name,
 		"url", destination->config->url,
@@ -757,6 +787,8 @@ json_t *destination_status(struct destination *destination)
 		"oldest_ms", (json_int_t)(totals.oldest && totals.oldest < realtime ?
 					  (realtime - totals.oldest) / 1000000 : 0),
 		"bytes", (json_int_t)destination->bytes,
+		"agreed", (json_int_t)destination->agreed,
+		"disagreed", (json_int_t)destination->disagreed,
 		"under_way", (int)destination->busy,
 		"failures_in_a_row", (int)destination->backoff.failures,
 		"retry_ms", (json_int_t)(backoff_wait(&destination->backoff,

@@ -17,6 +17,7 @@
 #include <systemd/sd-event.h>
 
 #include "connector.h"
+#include "samples.h"
 #include "spool.h"
 
 struct destination;
@@ -27,6 +28,7 @@ struct destination;
  * @http: its client
  * @spool: its spool
  * @site: of [agent]
+ * @samples: where crops go that are read differently; NULL: nowhere
  * @changed: a delivery ended; commit the spool soon
  * @log: one line for the operator
  * @userdata: for both
@@ -38,6 +40,7 @@ struct destination_host {
 	struct http_client *http;
 	struct spool *spool;
 	const char *site;
+	struct samples *samples;
 	void (*changed)(void *userdata);
 	void (*log)(void *userdata, int priority, const char *text);
 	void *userdata;

@@ -21,6 +21,12 @@ static const struct {
 	{ FOVEATAP_PART_LUMA, "luma", "application/octet-stream", "y8" },
 	{ FOVEATAP_PART_METADATA, "metadata", "application/octet-stream",
 	  "fvm" },
+	{ FOVEATAP_PART_DETECTIONS, "detections", "application/json", "json" },
+	{ FOVEATAP_PART_TENSORS, "tensors", "application/octet-stream", "fvt" },
+	{ FOVEATAP_PART_CROP_LIST, "crop-list", "application/json", "json" },
+	{ FOVEATAP_PART_CROP, "crop", "image/jpeg", "jpg" },
+	{ FOVEATAP_PART_CROP_LUMA, "crop-luma", "application/octet-stream",
+	  "y8" },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -44,10 +50,24 @@ const char *part_kind_type(uint32_t kind)
 const struct spool_part *record_find_part(const struct spool_record *record,
 					  uint32_t kind)
 {
-	for (uint32_t i = 0; i < record->parts; i++)
+	return record_next_part(record, kind, NULL);
+}
+
+const struct spool_part *record_next_part(const struct spool_record *record,
+					  uint32_t kind,
+					  const struct spool_part *before)
+{
+	uint32_t i = before ? (uint32_t)(before - record->part) + 1 : 0;
+
+	for (; i < record->parts; i++)
 		if (record->part[i].kind == kind)
 			return &record->part[i];
 	return NULL;
+}
+
+bool part_kind_is_crop(uint32_t kind)
+{
+	return kind == FOVEATAP_PART_CROP || kind == FOVEATAP_PART_CROP_LUMA;
 }
 
 int object_name(const char *site, const struct spool_record *record,

@@ -9,18 +9,20 @@
  *   SITE/CAMERA/YYYY/MM/DD/HH/FRAME-PART-HASH.EXT
  *
  * with the hour of capture in UTC, the frame id as 16 hexadecimal digits, and
- * the first 16 digits of the part's SHA-256.
+ * the first 16 digits of the part's SHA-256. What a network has found has the id
+ * of the frame that it was computed from; crops of one frame differ in the hash.
  */
 #ifndef FOVEA_AGENT_OBJECT_NAME_H
 #define FOVEA_AGENT_OBJECT_NAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "segment.h"
 
 #define OBJECT_NAME_SIZE 256u	/* bytes with the NUL */
 
-/** part_kind_name() - "jpeg", "luma", "metadata", or NULL */
+/** part_kind_name() - "jpeg", "luma", "crop", ..., or NULL */
 const char *part_kind_name(uint32_t kind);
 
 /** part_kind_type() - its media type */
@@ -29,6 +31,14 @@ const char *part_kind_type(uint32_t kind);
 /** record_find_part() - the first part of this kind, or NULL */
 const struct spool_part *record_find_part(const struct spool_record *record,
 					  uint32_t kind);
+
+/** record_next_part() - the next part of this kind behind @before, or NULL */
+const struct spool_part *record_next_part(const struct spool_record *record,
+					  uint32_t kind,
+					  const struct spool_part *before);
+
+/** part_kind_is_crop() - may a record have several of it? */
+bool part_kind_is_crop(uint32_t kind);
 
 /**
  * object_name() - the name of one part

@@ -15,9 +15,9 @@
 
 #include "libfovea/cleanup.h"
 
-enum number { UNSIGNED, SIGNED, FLOATING, BOOLEAN };
+enum number { UNSIGNED, SIGNED, FLOATING, BOOLEAN, TEXT };
 
-/* FP16 and BYTES outputs have no use here yet: they are refused by name. */
+/* FP16 outputs have no use here yet: they are refused by name. */
 static const struct datatype {
 	const char *name;
 	size_t size;
@@ -29,6 +29,7 @@ static const struct datatype {
 	{ "INT8", 1, SIGNED }, { "INT16", 2, SIGNED },
 	{ "INT32", 4, SIGNED }, { "INT64", 8, SIGNED },
 	{ "FP32", 4, FLOATING }, { "FP64", 8, FLOATING },
+	{ "BYTES", 0, TEXT },
 };
 
 #define _cleanup_json_ _cleanup_(json_decrefp)
@@ -183,6 +184,51 @@ static json_t *read_number(const struct datatype *type, const uint8_t *at)
 	}
 }
 
+/* Elements of text: each has its length in four bytes before it. */
+static int read_text(struct decoder *decoder, uint64_t elements,
+		     const json_t *binary_size, json_t **ret_data)
+{
+	json_int_t size = json_integer_value(binary_size);
+	_cleanup_json_ json_t *data = json_array();
+	const uint8_t *at = decoder->raw;
+	size_t left;
+
+	if (!json_is_integer(binary_size) || size < 0 ||
+	    (uint64_t)size > decoder->raw_size)
+		return bad(decoder, "there are fewer bytes behind the JSON than the outputs need");
+	if (!data)
+		return -ENOMEM;
+	left = (size_t)size;
+	for (uint64_t i = 0; i < elements; i++) {
+		uint32_t length;
+		json_t *text;
+
+		if (left < sizeof(length))
+			return bad(decoder, "an output of BYTES ends before its elements do");
+		memcpy(&length, at, sizeof(length));
+		length = le32toh(length);
+		at += sizeof(length);
+		left -= sizeof(length);
+		if (length > left || length > OIP_TEXT_MAX)
+			return bad(decoder, "an element of BYTES is longer than what is there, or than 1024 bytes");
+		text = json_stringn((const char *)at, length);
+		if (!text || memchr(at, '\0', length)) {
+			json_decref(text);
+			return bad(decoder, "an element of BYTES is no UTF-8 text");
+		}
+		if (json_array_append_new(data, text) < 0)
+			return -ENOMEM;
+		at += length;
+		left -= length;
+	}
+	if (left)
+		return bad(decoder, "binary_data_size of an output does not follow from its shape and datatype");
+	decoder->raw += size;
+	decoder->raw_size -= (size_t)size;
+	*ret_data = json_incref(data);
+	return 0;
+}
+
 static int read_binary(struct decoder *decoder, const struct datatype *type,
 		       uint64_t elements, const json_t *binary_size,
 		       json_t **ret_data)
@@ -219,6 +265,11 @@ static bool json_fits(const struct datatype *type, const json_t *item)
 	switch (type->number) {
 	case BOOLEAN:
 		return json_is_boolean(item);
+	case TEXT:
+		return json_is_string(item) &&
+		       json_string_length(item) <= OIP_TEXT_MAX &&
+		       !memchr(json_string_value(item), '\0',
+			       json_string_length(item));
 	case FLOATING:
 		return json_is_number(item);
 	case UNSIGNED:
@@ -271,7 +322,9 @@ static int read_output(struct decoder *decoder, const json_t *output,
 	    elements > OIP_ELEMENTS_MAX - decoder->elements)
 		return bad(decoder, "the outputs have no shapes, or more than 2048 values");
 	decoder->elements += elements;
-	if (binary_size)
+	if (binary_size && type->number == TEXT)
+		r = read_text(decoder, elements, binary_size, &data);
+	else if (binary_size)
 		r = read_binary(decoder, type, elements, binary_size, &data);
 	else
 		r = read_json(decoder, type, elements,

@@ -18,6 +18,7 @@
 #define OIP_DIMENSIONS_MAX	8u	/* of an output */
 #define OIP_ELEMENTS_MAX	2048u	/* of all outputs together */
 #define OIP_NAME_MAX		64u	/* bytes of a name */
+#define OIP_TEXT_MAX		1024u	/* bytes of an element of BYTES */
 
 /**
  * struct oip_input - the one input of a request

@@ -44,7 +44,8 @@ static int prepare(const struct shipment *shipment,
 {
 	const struct destination_config *config = shipment->config;
 	const struct spool_part *part = shipment->part;
-	bool picture = part->kind == FOVEATAP_PART_LUMA;
+	bool picture = part->kind == FOVEATAP_PART_LUMA ||
+		       part->kind == FOVEATAP_PART_CROP_LUMA;
 	char id[FRAME_ID_SIZE];
 	const struct oip_input input = {
 		.id = id,

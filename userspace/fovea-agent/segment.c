@@ -100,7 +100,7 @@ int segment_check_header(const void *data, uint64_t id)
 	if (memcmp(at, SEGMENT_MAGIC, 8) != 0 ||
 	    get32(at + 60) != crc32c(0, at, 60))
 		return -EBADMSG;
-	if (get32(at + 8) != SEGMENT_VERSION)
+	if (get32(at + 8) == 0 || get32(at + 8) > SEGMENT_VERSION)
 		return -EPROTONOSUPPORT;
 	if (get64(at + 16) != id)
 		return -EBADMSG;
@@ -150,6 +150,7 @@ void record_encode(const struct spool_record *record, void *ret_data)
 		put32(at, part->kind);
 		put32(at + 4, part->width);
 		put32(at + 8, part->height);
+		put32(at + 12, part->number);
 		put64(at + 16, part->offset);
 		put64(at + 24, part->size);
 		memcpy(at + 32, part->sha256, SHA256_SIZE);
@@ -175,6 +176,7 @@ static int decode_parts(const uint8_t *at, struct spool_record *record)
 		part->kind = get32(at);
 		part->width = get32(at + 4);
 		part->height = get32(at + 8);
+		part->number = get32(at + 12);
 		part->offset = get64(at + 16);
 		part->size = get64(at + 24);
 		memcpy(part->sha256, at + 32, SHA256_SIZE);

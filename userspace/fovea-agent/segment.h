@@ -28,13 +28,13 @@
 
 #include "digest.h"
 
-#define SEGMENT_VERSION		1u
+#define SEGMENT_VERSION		2u	/* and 1, with 8 parts at most, is read, too */
 #define SEGMENT_HEADER_SIZE	64u
 #define SEGMENT_ALIGN		64u
 #define SEGMENT_NAME_SIZE	24u	/* "0123456789abcdef.seg" and its NUL */
 
 #define RECORD_NAME_MAX		32u	/* bytes of a name with its NUL */
-#define RECORD_PARTS_MAX	8u
+#define RECORD_PARTS_MAX	40u
 #define RECORD_DESTINATIONS_MAX	16u
 #define RECORD_FIXED_SIZE	192u
 #define RECORD_PART_SIZE	64u
@@ -47,6 +47,7 @@
  * @kind: enum foveatap_part_kind
  * @width: pixels, 0 if it is no picture
  * @height: lines
+ * @number: of the crop; of other kinds 0
  * @offset: of its first byte, from the start of the record's payload
  * @size: bytes
  * @sha256: of its bytes
@@ -55,6 +56,7 @@ struct spool_part {
 	uint32_t kind;
 	uint32_t width;
 	uint32_t height;
+	uint32_t number;
 	uint64_t offset;
 	uint64_t size;
 	uint8_t sha256[SHA256_SIZE];

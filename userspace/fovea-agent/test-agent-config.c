@@ -82,7 +82,9 @@ static void test_everything_set(void **state)
 		"container=abc\nsas-file=/sas\nca-file=/ca\npart=luma\n"
 		"timeout=5s\nretry-base=10ms\nretry-cap=1min\nconcurrency=32\n"
 		"[destination model]\ntype=oip\nurl=https://[::1]:8\nmodel=m\n"
-		"model-version=3\ninput=x\ntoken-file=/tok\npart=jpeg\n"
+		"model-version=3\ninput=x\ntoken-file=/tok\npart=crops-luma\n"
+		"reading=text\n"
+		"[samples]\npath=/var/lib/samples\nquota=1MiB\n"
 		"[route a]\noutlet=*\ndestinations=store, model\n"
 		"[route b]\noutlet=o\ndestinations=model\n"
 		"[route c]\noutlet=o\ndestinations=store\n",
@@ -91,6 +93,11 @@ static void test_everything_set(void **state)
 	assert_int_equal(config->spool.reserve, 0);
 	assert_int_equal(config->destination[0].retry_cap, 60000000000u);
 	assert_string_equal(config->destination[1].model_version, "3");
+	assert_int_equal(config->destination[1].part,
+			 DESTINATION_PART_CROPS_LUMA);
+	assert_string_equal(config->destination[1].reading, "text");
+	assert_string_equal(config->samples.path, "/var/lib/samples");
+	assert_int_equal(config->samples.quota, 1 << 20);
 	assert_string_equal(config->route[0].destinations[1], "model");
 	assert_string_equal(config->outlets[0], "*");
 	assert_string_equal(config->outlets[1], "o");
@@ -141,6 +148,15 @@ static void test_mistakes(void **state)
 		{ STORE "[route r]\noutlet=out\n", ":7: ", "at least one" },
 		{ STORE "[route r]\ndestinations=store\n", ":7: ",
 		  "name of an outlet" },
+		{ STORE ROUTE MODEL "reading=text\n", ":14: ",
+		  "only crops are read" },
+		{ STORE ROUTE MODEL "reading=a b\n", ":14: ",
+		  "no name of an output" },
+		{ STORE "reading=x\n" ROUTE, ":7: ", "belongs to type=oip" },
+		{ STORE ROUTE "[samples]\nquota=1MiB\n", ":10: ",
+		  "write the folder" },
+		{ STORE ROUTE "[samples]\npath=/var/lib/fovea/spool\n",
+		  ":11: ", "the spool's folder" },
 		{ STORE ROUTE "[dest x]\n", ":10: ", "destination" },
 	};
 	struct agent_config *config;

@@ -221,7 +221,15 @@ static void test_answers_not_to_believe(void **state)
 		PLAIN(HEAD "{\"name\":\"a\\u0007\",\"datatype\":\"FP32\",\"shape\":[1],\"data\":[1]}]}"),
 		PLAIN(HEAD "{\"name\":\"a\\u0000\",\"datatype\":\"FP32\",\"shape\":[1],\"data\":[1]}]}"),
 		PLAIN(HEAD "{\"name\":\"a\",\"datatype\":\"FP8\",\"shape\":[1],\"data\":[1]}]}"),
-		PLAIN(HEAD "{\"name\":\"a\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"x\"]}]}"),
+		PLAIN(HEAD "{\"name\":\"a\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[7]}]}"),
+		PLAIN(HEAD "{\"name\":\"a\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"\\u0000\"]}]}"),
+		{ HEAD OUT("a", "BYTES", "[1]", 3) "]}", "\0\0\0", 3 },
+		{ HEAD OUT("a", "BYTES", "[1]", 5) "]}", "\2\0\0\0x", 5 },
+		{ HEAD OUT("a", "BYTES", "[1]", 6) "]}", "\1\0\0\0xy", 6 },
+		{ HEAD OUT("a", "BYTES", "[1]", 5) "]}", "\1\0\0\0\xff", 5 },
+		{ HEAD OUT("a", "BYTES", "[1]", 5) "]}", "\1\0\0\0\0", 5 },
+		{ HEAD OUT("a", "BYTES", "[1]", 5) "]}", "\1\0\0\0", 4 },
+		{ HEAD OUT("a", "BYTES", "[1]", 4) "]}", "\xff\xff\xff\xff", 4 },
 		PLAIN(HEAD "{\"name\":\"a\",\"datatype\":\"FP32\",\"shape\":[],\"data\":[1]}]}"),
 		PLAIN(HEAD "{\"name\":\"a\",\"datatype\":\"FP32\",\"shape\":[-1],\"data\":[1]}]}"),
 		PLAIN(HEAD "{\"name\":\"a\",\"datatype\":\"FP32\",\"shape\":[1.0],\"data\":[1]}]}"),
@@ -287,6 +295,27 @@ static void test_too_many_outputs(void **state)
 	assert_int_equal(decode(&reply, &result, &reason), -EBADMSG);
 }
 
+static void test_text_answer(void **state)
+{
+	static const char raw[] = "\5\0\0\0" "00123" "\0\0\0\0";
+	const char *reason, *first, *second, *third;
+	struct reply reply;
+	json_t *result;
+
+	(void)state;
+	make_reply(&reply, HEAD OUT("reading", "BYTES", "[2]", 13) ","
+		   "{\"name\":\"b\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"x\"]}]}",
+		   raw, sizeof(raw) - 1);
+	assert_int_equal(decode(&reply, &result, &reason), 0);
+	assert_int_equal(json_unpack(result, "{s:[{s:[s, s]}, {s:[s]}]}",
+				     "outputs", "data", &first, &second,
+				     "data", &third), 0);
+	assert_string_equal(first, "00123");
+	assert_string_equal(second, "");
+	assert_string_equal(third, "x");
+	json_decref(result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_request_for_opaque_bytes),
 		cmocka_unit_test(test_request_that_makes_no_sense),
 		cmocka_unit_test(test_binary_answer),
+		cmocka_unit_test(test_text_answer),
 		cmocka_unit_test(test_every_datatype),
 		cmocka_unit_test(test_answer_in_json),
 		cmocka_unit_test(test_answers_not_to_believe),

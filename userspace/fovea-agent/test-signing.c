@@ -192,6 +192,12 @@ static void test_object_name(void **state)
 			 0);
 	assert_string_equal(name, "local/front-door/2025/12/31/23/"
 			    "6553f10000000007-jpeg-deadbeef01020304.jpg");
+	record.part[1].kind = FOVEATAP_PART_CROP;
+	record.part[1].number = 3;
+	assert_int_equal(object_name("local", &record, &record.part[1], name),
+			 0);
+	assert_string_equal(name, "local/front-door/2025/12/31/23/"
+			    "6553f10000000007-crop-deadbeef01020304.jpg");
 	record.part[0].kind = 99;
 	assert_int_equal(object_name("local", &record, &record.part[0], name),
 			 -EINVAL);
