@@ -69,7 +69,7 @@ static json_t *totals_json(const struct daemon *daemon)
 		missed += camera->missed;
 		broken += camera->broken;
 	}
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 			 "captured", (json_int_t)captured,
 			 "missed", (json_int_t)missed,
 			 "routed", (json_int_t)router->routed,
@@ -77,6 +77,8 @@ static json_t *totals_json(const struct daemon *daemon)
 			 "delivered", (json_int_t)answers->delivered,
 			 "inferred", (json_int_t)answers->inferred,
 			 "failed", (json_int_t)answers->failed,
+			 "agreed", (json_int_t)answers->agreed,
+			 "disagreed", (json_int_t)answers->disagreed,
 			 "dropped", dropped_json(router, broken));
 }
 

@@ -151,13 +151,31 @@ static struct history_entry *find_frame(const struct history *history,
 	return NULL;
 }
 
-static int check_json(const char *json, size_t size)
+/* What an answer says of the sensor's own result. */
+enum opinion { OPINION_NONE, OPINION_AGREES, OPINION_DISAGREES };
+
+static int check_json(const char *json, size_t size, enum opinion *ret_opinion)
 {
 	json_t *parsed = json_loadb(json, size, JSON_REJECT_DUPLICATES, NULL);
 	int r = json_is_object(parsed) ? 0 : -EBADMSG;
+	const json_t *agrees = json_object_get(parsed, "agrees");
 
+	*ret_opinion = json_is_true(agrees) ? OPINION_AGREES :
+		       json_is_false(agrees) ? OPINION_DISAGREES :
+					       OPINION_NONE;
 	json_decref(parsed);
 	return r;
+}
+
+static void mark(struct history *history, struct history_entry *entry,
+		 enum opinion opinion)
+{
+	if (opinion == OPINION_NONE)
+		return;
+	entry->compared++;
+	entry->disagreed += opinion == OPINION_DISAGREES;
+	history->counters.agreed += opinion == OPINION_AGREES;
+	history->counters.disagreed += opinion == OPINION_DISAGREES;
 }
 
 static int append(struct history *history, struct history_entry *entry,
@@ -190,9 +208,10 @@ int history_join(struct history *history, const struct foveatap_answer *answer,
 		 const char *json)
 {
 	struct history_entry *entry;
+	enum opinion opinion;
 	int r;
 
-	r = check_json(json, answer->json_size);
+	r = check_json(json, answer->json_size, &opinion);
 	if (r < 0)
 		return r;
 	entry = find_frame(history, answer);
@@ -211,6 +230,8 @@ int history_join(struct history *history, const struct foveatap_answer *answer,
 	if (r < 0)
 		return r;
 	history->counters.joined++;
+	if (answer->kind == FOVEATAP_ANSWER_INFERENCE)
+		mark(history, entry, opinion);
 	history->counters.delivered += answer->kind ==
 				       FOVEATAP_ANSWER_DELIVERED;
 	history->counters.inferred += answer->kind == FOVEATAP_ANSWER_INFERENCE;
@@ -302,7 +323,10 @@ static json_t *answers_json(const struct history_entry *entry, bool full)
 
 json_t *history_json(const struct history_entry *entry, bool full)
 {
-	return json_pack("{s:I, s:o, s:o, s:s, s:s, s:s, s:I, s:I, s:o, s:I, s:I, s:I, s:o}",
+	json_t *agrees = entry->compared ? json_boolean(!entry->disagreed) :
+					   json_null();
+
+	return json_pack("{s:I, s:o, s:o, s:s, s:s, s:s, s:I, s:I, s:o, s:I, s:I, s:I, s:o, s:o}",
 			 "record_id", (json_int_t)entry->wire.record_id,
 			 "instance", id_json(entry->wire.instance),
 			 "frame_id", id_json(entry->wire.frame_id),
@@ -315,5 +339,6 @@ json_t *history_json(const struct history_entry *entry, bool full)
 			 "queued", (json_int_t)entry->queued,
 			 "acknowledged", (json_int_t)entry->acknowledged,
 			 "dropped", (json_int_t)entry->dropped,
+			 "agrees", agrees,
 			 "answers", answers_json(entry, full));
 }

@@ -33,6 +33,8 @@ struct history_answer {
  * @dropped: subscribers whose queue was full
  * @answers: in the order they came
  * @n_answers: how many
+ * @compared: inference answers that say whether they agree with the sensor
+ * @disagreed: those that do not
  */
 struct history_entry {
 	struct foveatap_record wire;
@@ -42,6 +44,8 @@ struct history_entry {
 	uint32_t dropped;
 	struct history_answer answers[HISTORY_ANSWERS_MAX];
 	unsigned int n_answers;
+	uint32_t compared;
+	uint32_t disagreed;
 };
 
 /**
@@ -53,6 +57,8 @@ struct history_entry {
  * @delivered: joined answers that say so
  * @inferred: joined answers of inference servers
  * @failed: joined answers that say the frame was given up
+ * @agreed: joined answers of inference servers that agree with the sensor
+ * @disagreed: likewise, that do not
  */
 struct history_counters {
 	uint64_t joined;
@@ -62,6 +68,8 @@ struct history_counters {
 	uint64_t delivered;
 	uint64_t inferred;
 	uint64_t failed;
+	uint64_t agreed;
+	uint64_t disagreed;
 };
 
 /** struct history - a ring of entries, by rising record id */
@@ -87,7 +95,9 @@ struct history_entry *history_find(struct history *history,
  * @answer: passed by foveatap_check()
  * @json: its text; must be one JSON object
  *
- * The same destination answering the same kind again replaces nothing.
+ * The same destination answering the same kind again replaces nothing. An
+ * inference server's "agrees": true or false, that of the whole answer, marks the
+ * record.
  *
  * Return: 0, also for a repeat; -ENOENT when the frame is unknown; -EBADMSG
  * when it is no JSON object; -ENOSPC beyond the limits; -ENOMEM.

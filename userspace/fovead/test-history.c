@@ -101,6 +101,36 @@ static void test_repeated_answer_counts_once(void **state)
 	assert_int_equal(history_find(history, 1)->n_answers, 1);
 }
 
+static json_t *agreement(struct history *history, uint64_t record_id)
+{
+	json_t *json = history_json(history_find(history, record_id), false);
+	json_t *agrees = json_incref(json_object_get(json, "agrees"));
+
+	json_decref(json);
+	return agrees;
+}
+
+static void test_disagreement_is_marked(void **state)
+{
+	struct history *history = *state;
+	const struct history_counters *counters = history_counters(history);
+
+	add(history, 1, "a");
+	add(history, 2, "a");
+	assert_true(json_is_null(agreement(history, 1)));
+	assert_int_equal(join(history, 1001, "a", FOVEATAP_ANSWER_DELIVERED,
+			      "{\"agrees\":false}"), 0);
+	assert_true(json_is_null(agreement(history, 1)));
+	assert_int_equal(join(history, 1001, "a", FOVEATAP_ANSWER_INFERENCE,
+			      "{\"crops\":[],\"agrees\":false}"), 0);
+	assert_true(json_is_false(agreement(history, 1)));
+	assert_int_equal(join(history, 1002, "a", FOVEATAP_ANSWER_INFERENCE,
+			      "{\"crops\":[],\"agrees\":true}"), 0);
+	assert_true(json_is_true(agreement(history, 2)));
+	assert_int_equal(counters->agreed, 1);
+	assert_int_equal(counters->disagreed, 1);
+}
+
 static void test_only_json_objects_are_answers(void **state)
 {
 	struct history *history = *state;
@@ -167,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_answer_joins_its_frame_and_outlet),
 		TEST(test_repeated_answer_counts_once),
+		TEST(test_disagreement_is_marked),
 		TEST(test_only_json_objects_are_answers),
 		TEST(test_deeply_nested_json_is_refused),
 		TEST(test_oldest_is_forgotten),
