@@ -116,13 +116,15 @@ struct fs1_check {
 	bool off;
 };
 
-/* The checks of the three files. */
+/* The checks of the four files. */
 extern const struct fs1_check fs1_checks_device[];
 extern const unsigned int fs1_checks_device_count;
 extern const struct fs1_check fs1_checks_stream[];
 extern const unsigned int fs1_checks_stream_count;
 extern const struct fs1_check fs1_checks_frame[];
 extern const unsigned int fs1_checks_frame_count;
+extern const struct fs1_check fs1_checks_network[];
+extern const unsigned int fs1_checks_network_count;
 
 /** fs1_bench_new() - an empty bench, in @ops->workspace */
 struct fs1_bench *fs1_bench_new(const struct fs1_conformance_ops *ops,

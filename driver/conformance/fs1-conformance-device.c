@@ -401,10 +401,14 @@ static void check_unknown_opcodes(struct fs1_bench *bench)
 {
 	static const fs1_u8 opcodes[] = {
 		0x00, 0x0e, 0x20, 0x3f, FS1_BUFFER, 0x41, 0x7f, 0x80, 0xff,
+		/* Known with a neural unit. */
+		FS1_ACTIVATE, FS1_NETWORK_STATUS,
 	};
-	unsigned int i;
+	unsigned int count = FS1_COUNT(opcodes), i;
 
-	for (i = 0; i < FS1_COUNT(opcodes); i++) {
+	if (bench->capabilities & FS1_CAP_NPU)
+		count -= 2;
+	for (i = 0; i < count; i++) {
 		struct fs1_sqe sqe = { .opcode = opcodes[i] };
 
 		if (!fs1_bench_command(bench, &sqe, FS1_BAD_OPCODE,

@@ -17,13 +17,16 @@ static const struct fs1_check *fs1_conformance_check(unsigned int index)
 	index -= fs1_checks_device_count;
 	if (index < fs1_checks_stream_count)
 		return &fs1_checks_stream[index];
-	return &fs1_checks_frame[index - fs1_checks_stream_count];
+	index -= fs1_checks_stream_count;
+	if (index < fs1_checks_frame_count)
+		return &fs1_checks_frame[index];
+	return &fs1_checks_network[index - fs1_checks_frame_count];
 }
 
 unsigned int fs1_conformance_count(void)
 {
 	return fs1_checks_device_count + fs1_checks_stream_count +
-	       fs1_checks_frame_count;
+	       fs1_checks_frame_count + fs1_checks_network_count;
 }
 
 const char *fs1_conformance_name(unsigned int index, const char **ret_paragraph)
