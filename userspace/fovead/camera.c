@@ -20,6 +20,7 @@
 
 #include "fovead/attached.h"
 #include "fovead/camera.h"
+#include "fovead/network.h"
 #include "libfovea/capture.h"
 #include "libfovea/cleanup.h"
 #include "libfovea/log.h"
@@ -49,7 +50,9 @@ struct camera {
 	sd_event_source *image_source;
 	sd_event_source *meta_source;
 	sd_event_source *timer;
-	const struct labels *labels;	/* of settings.network */
+	struct network *network;	/* of settings.network, once it is active */
+	bool network_failed;		/* at the last attempt */
+	char refused[FOVEA_FAULT_SIZE];	/* why its package was, or "" */
 	uint64_t retry;			/* us until the next attempt */
 	uint64_t last_usec;		/* when the last frame came */
 	uint64_t last_id;
@@ -93,6 +96,7 @@ static void stop(struct camera *camera)
 	camera->pair = fovea_pair_free(camera->pair);
 	camera->crops = attached_close(camera->crops);
 	camera->tensors = attached_close(camera->tensors);
+	camera->network = network_free(camera->network);
 	camera->rate = 0;
 	camera->rate_start = 0;
 }
@@ -108,8 +112,12 @@ static uint64_t stall_limit(const struct camera *camera)
 }
 
 /* What a user can do about it; NULL: the errno says enough. */
-static const char *advice(int error)
+static const char *advice(const struct camera *camera, int error)
 {
+	if (camera->network_failed)
+		return error == -EOPNOTSUPP ?
+		       "remove network=: the device has no neural unit" :
+		       "mend network=, or its package";
 	switch (error) {
 	case -ENODEV:
 		return "connect it, load its driver, or mend device=";
@@ -144,7 +152,8 @@ static void give_up(struct camera *camera, const char *where, int error)
 	if (error != camera->error)
 		fovea_log(LOG_WARNING, "camera %s (%s): %s: %s; %s",
 			  camera->settings.name, camera->settings.device,
-			  where, strerror(-error), advice(error));
+			  where, camera->refused[0] ? camera->refused :
+			  strerror(-error), advice(camera, error));
 	stop(camera);
 	camera->error = error;
 	camera->where = where;
@@ -215,7 +224,8 @@ static void deliver(struct camera *camera, const struct fovea_frame *frame,
 		.meta_expected = camera->meta != NULL,
 		.crops = attachment(camera, camera->crops, frame->id),
 		.tensors = attachment(camera, camera->tensors, frame->id),
-		.labels = camera->labels,
+		.labels = camera->network ? network_labels(camera->network) :
+					    NULL,
 	};
 
 	if (camera->meta && !meta)
@@ -404,6 +414,47 @@ static int open_attached(struct camera *camera, enum fovea_node_role role,
 	return r == -ENODEV ? 0 : r;
 }
 
+static int open_network(struct camera *camera)
+{
+	int r;
+
+	camera->refused[0] = '\0';
+	if (!camera->settings.network)
+		return 0;
+	r = network_open(camera->settings.network, &camera->network,
+			 camera->refused);
+	if (r == 0)
+		r = network_activate(camera->network, &camera->node,
+				     camera->refused);
+	camera->network_failed = r < 0;
+	return r == -ENODEV ? -EOPNOTSUPP : r;
+}
+
+/* -EINVAL: a device without crops, whose rules never match. */
+static int set_crops(struct camera *camera)
+{
+	const struct camera_settings *settings = &camera->settings;
+	const struct {
+		uint32_t id;
+		uint32_t value;
+		bool set;
+	} controls[] = {
+		{ V4L2_CID_FOVEA_CROPS, settings->crops, settings->crops != 0 },
+		{ V4L2_CID_FOVEA_CROP_MARGIN, settings->crop_margin,
+		  settings->crop_margin != UINT32_MAX },
+		{ V4L2_CID_FOVEA_CROP_JOIN, settings->crop_join,
+		  settings->crop_join != UINT32_MAX },
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < 3 && r == 0; i++)
+		if (controls[i].set)
+			r = fovea_stream_set_control(camera->image,
+						     controls[i].id,
+						     (int32_t)controls[i].value);
+	return r == -EINVAL ? 0 : r;
+}
+
 static int check_format(const struct fovea_stream *stream)
 {
 	const struct fovea_image_format *format = fovea_stream_format(stream);
@@ -447,6 +498,14 @@ static int start(struct camera *camera, const char **ret_where)
 	int r;
 
 	r = open_image(camera, ret_where);
+	if (r < 0)
+		return r;
+	*ret_where = "its network can't be activated";
+	r = open_network(camera);
+	if (r < 0)
+		return r;
+	*ret_where = "its crops can't be set";
+	r = set_crops(camera);
 	if (r < 0)
 		return r;
 	*ret_where = "its streams can't be started";
@@ -536,7 +595,7 @@ static json_t *error_json(const struct camera *camera)
 	if (camera->image)
 		return json_null();
 	return json_sprintf("%s: %s; %s", camera->where,
-			    strerror(-camera->error), advice(camera->error));
+			    strerror(-camera->error), advice(camera, camera->error));
 }
 
 static json_t *format_json(const struct camera *camera)

@@ -420,6 +420,14 @@ int fovea_stream_submit(struct fovea_stream *stream, unsigned int index,
 	return queue_buffer(stream, index, (uint32_t)size);
 }
 
+int fovea_stream_set_control(struct fovea_stream *stream, uint32_t id,
+			     int32_t value)
+{
+	struct v4l2_control control = { .id = id, .value = value };
+
+	return xioctl(stream->fd, VIDIOC_S_CTRL, &control);
+}
+
 int fovea_stream_watch_frames(struct fovea_stream *stream)
 {
 	struct v4l2_event_subscription subscription = {

@@ -122,6 +122,17 @@ int fovea_stream_start(struct fovea_stream *stream, unsigned int buffers);
 /** fovea_stream_stop() - stop and free the buffers; frames taken are gone */
 void fovea_stream_stop(struct fovea_stream *stream);
 
+/**
+ * fovea_stream_set_control() - set an integer control of the node
+ * @stream: of any role
+ * @id: V4L2_CID_*
+ * @value: the driver may refuse it (-ERANGE)
+ *
+ * Return: 0; -EINVAL: it has no such control; or another negative errno.
+ */
+int fovea_stream_set_control(struct fovea_stream *stream, uint32_t id,
+			     int32_t value);
+
 /** fovea_stream_fd() - poll it: POLLIN, of an output POLLOUT; POLLERR: lost */
 int fovea_stream_fd(const struct fovea_stream *stream);
 
