@@ -19,6 +19,8 @@ static const struct verb *const verbs[] = {
 	&verb_capture,
 	&verb_meta,
 	&verb_network,
+	&verb_tensors,
+	&verb_crops,
 	&verb_scene,
 	&verb_devices,
 };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "foveactl/meta-json.h"
+#include "libfovea/result.h"
 
 static json_t *timing_json(const struct fovea_meta_timing *timing)
 {
@@ -111,6 +112,43 @@ static json_t *checksum_json(const struct fovea_meta_checksum *checksum)
 	return streams;
 }
 
+static json_t *detection_json(const struct fovea_detection *detection)
+{
+	return json_pack("{s:i, s:i, s:i, s:i, s:f, s:i, s:i}",
+			 "left", le16toh(detection->left),
+			 "top", le16toh(detection->top),
+			 "width", le16toh(detection->width),
+			 "height", le16toh(detection->height),
+			 "score", le16toh(detection->score) / 32768.0,
+			 "class", le16toh(detection->class),
+			 "piece", le16toh(detection->piece));
+}
+
+static json_t *detections_json(const struct fovea_detections *found)
+{
+	const struct fovea_result *result = &found->result;
+	json_t *json = json_pack("{s:s}", "label", fovea_label_name(result->label));
+	json_t *array = json_array();
+	uint64_t network = 0;
+
+	for (size_t i = 0; i < sizeof(network); i++)
+		network = network << 8 | result->hash[i];
+	for (size_t i = 0; i < found->count; i++)
+		(void)json_array_append_new(array, detection_json(&found->detection[i]));
+	if (result->label != FOVEA_LABEL_NONE)
+		(void)json_object_update_new(json, json_pack("{s:I, s:o, s:I, s:I, s:o, s:o}",
+			"late", (json_int_t)result->late,
+			"source_frame_id",
+			json_sprintf("%016" PRIx64, result->source_frame_id),
+			"source_timestamp", (json_int_t)result->source_timestamp,
+			"duration", (json_int_t)result->duration,
+			"network", json_sprintf("%016" PRIx64, network),
+			"found", array));
+	else
+		json_decref(array);
+	return json;
+}
+
 json_t *meta_json(const struct fovea_meta *meta)
 {
 	const struct fovea_meta_sharpness *sharpness;
@@ -119,6 +157,7 @@ json_t *meta_json(const struct fovea_meta *meta)
 	const struct fovea_meta_settings *settings;
 	const struct fovea_meta_timing *timing;
 	const struct fovea_meta_zones *zones;
+	struct fovea_detections detections;
 	json_t *json;
 
 	json = json_pack("{s:o, s:I}", "frame_id",
@@ -150,5 +189,8 @@ json_t *meta_json(const struct fovea_meta *meta)
 	if (checksum)
 		(void)json_object_set_new(json, "crc32c",
 					  checksum_json(checksum));
+	if (fovea_meta_detections(meta, &detections, NULL) == 0)
+		(void)json_object_set_new(json, "detections",
+					  detections_json(&detections));
 	return json;
 }

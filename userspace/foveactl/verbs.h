@@ -34,12 +34,14 @@ struct verb {
 };
 
 extern const struct verb verb_capture;
+extern const struct verb verb_crops;
 extern const struct verb verb_devices;
 extern const struct verb verb_meta;
 extern const struct verb verb_network;
 extern const struct verb verb_records;
 extern const struct verb verb_scene;
 extern const struct verb verb_status;
+extern const struct verb verb_tensors;
 extern const struct verb verb_watch;
 
 /** verb_help() - print a verb's help to standard output; returns EXIT_OK */
