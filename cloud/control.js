@@ -54,6 +54,8 @@ function servicesIn(folder) {
 			return [path.join(__dirname, 'oip-server.js'),
 				`--host=${HOST}`, `--port=${port}`,
 				`--model=${model}`,
+				'--meter=' + path.join(__dirname,
+					'../userspace/networks/meter.onnx'),
 				'--journal=' +
 				path.join(folder, 'oip/answers.jsonl')];
 		},

@@ -225,9 +225,21 @@ function parseRequest(body, headerLength, model) {
 	};
 }
 
+/* Texts as elements of BYTES: each with its length in four bytes before it. */
+function textBytes(texts) {
+	return Buffer.concat(texts.flatMap((text) => {
+		const bytes = Buffer.from(text);
+		const length = Buffer.alloc(4);
+
+		length.writeUInt32LE(bytes.length);
+		return [length, bytes];
+	}));
+}
+
 /**
  * Writes an infer response.
- * @results: { name: { datatype, shape, data } }, typed arrays.
+ * @results: { name: { datatype, shape, data } }, typed arrays; BYTES: an array of
+ *	texts.
  * @outputs: what parseRequest() returned.
  *
  * Returns { headers, body }.
@@ -239,8 +251,9 @@ function formatResponse(model, id, results, outputs) {
 		const output = { name, datatype, shape };
 
 		if (binary) {
-			const bytes = Buffer.from(data.buffer, data.byteOffset,
-						  data.byteLength);
+			const bytes = datatype === 'BYTES' ? textBytes(data) :
+				Buffer.from(data.buffer, data.byteOffset,
+					    data.byteLength);
 
 			output.parameters = { binary_data_size: bytes.length };
 			raw.push(bytes);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * An Open Inference Protocol (version 2) server for one ONNX model, on ONNX
- * Runtime: the place the demo and the tests send frames to for an answer.
+ * An Open Inference Protocol (version 2) server for a few ONNX models, on ONNX
+ * Runtime: the place the demo and the tests send frames and crops to for an answer.
  *
  * Usage: node oip-server.js [OPTION=VALUE]...
  *
  *   --host=127.0.0.1     address to listen on
  *   --port=8000          port to listen on
  *   --model=FILE         the .onnx file of the model "quality" (required)
+ *   --meter=FILE         that of the model "meter"; without it there is none
  *   --journal=FILE       append a line of JSON for every answer given
  *   --max-body=67108864  bytes of a request; more is refused with 413
  *   --max-pending=32     requests read or computed at a time; more get 503
@@ -21,6 +22,7 @@ const crypto = require('crypto');
 const fs = require('fs');
 const http = require('http');
 const ort = require('onnxruntime-node');
+const { METER } = require('./meter-model.js');
 const { ProtocolError, parseRequest, formatResponse } =
 	require('./oip-protocol.js');
 
@@ -35,10 +37,27 @@ const QUALITY = {
 	outputs: [{ name: 'sharpness', datatype: 'FP32', shape: [1] },
 		  { name: 'mean', datatype: 'FP32', shape: [1] },
 		  { name: 'clipped', datatype: 'FP32', shape: [2] }],
+	/* The graph does it all: tensors in, tensors out. */
+	async run(session, Tensor, tensors) {
+		const feeds = {};
+		const results = {};
+
+		for (const [name, { datatype, shape, data }] of
+		     Object.entries(tensors))
+			feeds[name] = new Tensor(ORT_TYPE[datatype], data,
+						 shape);
+
+		const answer = await session.run(feeds);
+
+		for (const { name, datatype } of this.outputs)
+			results[name] = { datatype, data: answer[name].data,
+					  shape: answer[name].dims };
+		return results;
+	},
 };
 const ORT_TYPE = { UINT8: 'uint8' };
 const DEFAULTS = { host: '127.0.0.1', port: 8000, model: undefined,
-		   journal: undefined, 'max-body': 64 << 20,
+		   meter: undefined, journal: undefined, 'max-body': 64 << 20,
 		   'max-pending': 32, 'max-seconds': 30 };
 
 function publicTensor({ name, datatype, shape }) {
@@ -73,10 +92,10 @@ async function readBody(request, limit) {
 }
 
 class Server {
-	/* Takes the options and an ONNX Runtime session of the model. */
-	constructor(options, session) {
+	/* @models: by name { model, session }, sessions of ONNX Runtime. */
+	constructor(options, models) {
 		this.options = options;
-		this.session = session;
+		this.models = models;
 		this.pending = 0;
 		this.counters = { requests: 0, answers: 0, refused_body: 0,
 				  refused_pending: 0, errors: 0, hung_up: 0 };
@@ -150,15 +169,15 @@ class Server {
 
 		if (match && match[3] === 'infer') {
 			this.allow(request, 'POST');
-			this.checkModel(match);
-			return this.infer(request);
+			return this.infer(request, this.findModel(match));
 		}
 		this.allow(request, 'GET');
 		if (match) {
-			this.checkModel(match);
+			const { model } = this.findModel(match);
+
 			return this.json(match[3] ?
-				{ name: QUALITY.name, ready: true } :
-				metadata(QUALITY));
+				{ name: model.name, ready: true } :
+				metadata(model));
 		}
 		switch (path) {
 		case '/v2':
@@ -180,16 +199,20 @@ class Server {
 				`use ${method}`, 405);
 	}
 
-	checkModel([, name, version]) {
-		if (name !== QUALITY.name)
+	findModel([, name, version]) {
+		const found = this.models.get(name);
+
+		if (!found)
 			throw new ProtocolError(
 				`no model "${name}"; there is ` +
-				`"${QUALITY.name}"`, 404);
-		if (version !== undefined && version !== QUALITY.version)
+				[...this.models.keys()].map((k) => `"${k}"`)
+					.join(', '), 404);
+		if (version !== undefined && version !== found.model.version)
 			throw new ProtocolError(
 				`model "${name}" has no version ` +
 				`"${version}"; there is ` +
-				`"${QUALITY.version}"`, 404);
+				`"${found.model.version}"`, 404);
+		return found;
 	}
 
 	metrics() {
@@ -205,7 +228,7 @@ class Server {
 			 body: Buffer.from(lines.join('')) };
 	}
 
-	async infer(request) {
+	async infer(request, { model, session }) {
 		if (this.pending >= this.options['max-pending']) {
 			this.counters.refused_pending++;
 			throw new ProtocolError(
@@ -218,44 +241,28 @@ class Server {
 						    this.options['max-body']);
 			const parsed = parseRequest(body,
 				request.headers['inference-header-content-length'],
-				QUALITY);
-			const results = await this.run(parsed.tensors);
+				model);
+			const results = await model.run(session, ort.Tensor,
+							parsed.tensors);
 
 			this.counters.answers++;
-			this.record(parsed, results);
-			return formatResponse(QUALITY, parsed.id, results,
+			this.record(model, parsed, results);
+			return formatResponse(model, parsed.id, results,
 					      parsed.outputs);
 		} finally {
 			this.pending--;
 		}
 	}
 
-	/** Computes the model's outputs of @tensors. */
-	async run(tensors) {
-		const feeds = {};
-		const results = {};
-
-		for (const [name, { datatype, shape, data }] of
-		     Object.entries(tensors))
-			feeds[name] = new ort.Tensor(ORT_TYPE[datatype], data,
-						     shape);
-
-		const answer = await this.session.run(feeds);
-
-		for (const { name, datatype } of QUALITY.outputs)
-			results[name] = { datatype, data: answer[name].data,
-					  shape: answer[name].dims };
-		return results;
-	}
-
 	/* The journal is what a test compares with what the client received. */
-	record({ id, tensors }, results) {
+	record(model, { id, tensors }, results) {
 		if (!this.options.journal)
 			return;
 
 		const { shape, data } = tensors.luma;
 		const line = {
-			time: new Date().toISOString(), id, shape,
+			time: new Date().toISOString(), id,
+			model: model.name, shape,
 			sha256: crypto.createHash('sha256').update(data)
 				.digest('hex'),
 		};
@@ -274,10 +281,17 @@ class Server {
  */
 async function start(options) {
 	const all = { ...DEFAULTS, ...options };
-	const session = await ort.InferenceSession.create(all.model, {
-		intraOpNumThreads: 1, interOpNumThreads: 1,
-		logSeverityLevel: 3 });
-	const server = new Server(all, session);
+	const models = new Map();
+
+	for (const [model, file] of [[QUALITY, all.model], [METER, all.meter]])
+		if (file)
+			models.set(model.name, { model, session:
+				await ort.InferenceSession.create(file, {
+					intraOpNumThreads: 1,
+					interOpNumThreads: 1,
+					logSeverityLevel: 3 }) });
+
+	const server = new Server(all, models);
 
 	if (all.journal)
 		fs.appendFileSync(all.journal, '');
