@@ -4,8 +4,8 @@
  * commands, streams, layouts and refusals.
  */
 #include "fs1-conformance-bench.h"
-#include "fs1-crop.h"
-#include "fs1-result.h"
+#include "../fs1/fs1-crop.h"
+#include "../fs1/fs1-result.h"
 
 /* The streams that carry what networks make, with the least that their buffers have. */
 static const struct {
