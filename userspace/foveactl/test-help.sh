@@ -41,15 +41,35 @@ for program; do
 	"$program" --version | grep -qE '^[a-z0-9-]+ [0-9]' ||
 		fail "$program --version"
 done
-verbs=$("$foveactl" --help | sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p')
-[ -n "$verbs" ] || fail "no verbs in the help"
-for verb in $verbs; do
-	check_help "$foveactl" "$verb"
-	grep -q "^\*\*$verb\*\*" "$man" || fail "$verb is not in $man"
-	"$foveactl" "$verb" --help | grep -o -- '--[a-z]*' | sort -u |
+# list_verbs [VERB]: those that it knows
+list_verbs()
+{
+	"$foveactl" "$@" --help | sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p'
+}
+
+# check_verb VERB...
+check_verb()
+{
+	check_help "$foveactl" "$@"
+	grep -q "^\*\*$*\*\*" "$man" || fail "$* is not in $man"
+	"$foveactl" "$@" --help | grep -o -- '--[a-z]*' | sort -u |
 	while read -r option; do
 		case $option in --help | --socket) continue ;; esac
 		grep -q -- "$option" "$man" ||
-			fail "$verb $option is not in $man"
+			fail "$* $option is not in $man"
 	done
+}
+
+verbs=$(list_verbs)
+[ -n "$verbs" ] || fail "no verbs in the help"
+for verb in $verbs; do
+	case $verb in
+	network) check_help "$foveactl" "$verb" ;;	# and its verbs below
+	*) check_verb "$verb" ;;
+	esac
+done
+verbs=$(list_verbs network)
+[ -n "$verbs" ] || fail "no verbs in the help of network"
+for verb in $verbs; do
+	check_verb network "$verb"
 done

@@ -174,7 +174,7 @@ static int run(const struct verb *verb, int argc, char **argv)
 
 const struct verb verb_crops = {
 	.name = "crops",
-	.synopsis = "[-n N] [-d DEVICE] [-o FOLDER [--format FORMAT] [--quality Q]]",
+	.synopsis = "[-n N] [-d DEVICE] [-o FOLDER] [OPTION...]",
 	.summary = "Print, or write, cut-outs of what a network found",
 	.help = "  -n, --count N        frames (default 1)\n"
 		"  -d, --device DEVICE  auto, a path, or a bus name (default auto)\n"

@@ -96,7 +96,7 @@ static int run(const struct verb *verb, int argc, char **argv)
 
 const struct verb verb_network_sign = {
 	.name = "network sign",
-	.synopsis = "--key KEY --certificate CERTIFICATE [-o OUTPUT] FILE",
+	.synopsis = "--key KEY --certificate FILE [OPTION...] FILE",
 	.summary = "Sign a package",
 	.help = "  --key KEY                  private key, PEM\n"
 		"  --certificate CERTIFICATE  its certificate, PEM or DER\n"
