@@ -40,9 +40,11 @@ def suppress(boxes, scores, digits):
 
 
 def decode(maps, height=scenes.HEIGHT, width=scenes.WIDTH):
-    """Detections of each picture of a batch of maps: boxes, scores, digits."""
+    """Detections of each picture of a batch of maps: boxes, scores, digits.
+
+    @maps: arrays, in the order of meter.NAMES
+    """
     found = []
-    maps = [m.detach().double().numpy() for m in maps]
     for number in range(len(maps[0])):
         boxes, scores, digits = [], [], []
         for index, stride in enumerate(meter.STRIDES):
@@ -67,7 +69,8 @@ def detect(model, pictures, batch=16):
     found = []
     with torch.no_grad():
         for first in range(0, len(pictures), batch):
-            found += decode(model(meter.to_input(pictures[first:first + batch])))
+            maps = model(meter.to_input(pictures[first:first + batch]))
+            found += decode([m.double().numpy() for m in maps])
     return found
 
 

@@ -32,7 +32,8 @@ struct meter_npu {
 	struct fs1_input input;
 };
 
-struct meter_npu *meter_npu_new(const uint8_t *bytes, uint32_t length, double score_min);
+struct meter_npu *meter_npu_new(const uint8_t *bytes, uint32_t length, double score_min,
+				uint32_t way);
 void meter_npu_free(struct meter_npu *npu);
 uint32_t meter_npu_size(const struct meter_npu *npu, uint32_t *ret_width,
 			uint32_t *ret_height);
@@ -63,7 +64,8 @@ static void set_score_min(const struct fs1_network *network, double score_min)
 	}
 }
 
-static bool load(struct meter_npu *npu, const uint8_t *bytes, uint32_t length)
+static bool load(struct meter_npu *npu, const uint8_t *bytes, uint32_t length,
+		 const struct fs1_npu *how)
 {
 	struct fs1_package_refusal package_refusal;
 	struct fs1_network_refusal network_refusal;
@@ -81,8 +83,7 @@ static bool load(struct meter_npu *npu, const uint8_t *bytes, uint32_t length)
 	source.constants_length = npu->package.section[FS1_SECTION_CONSTANTS].length;
 	source.names_length = npu->package.section[FS1_SECTION_NAMES].length;
 	npu->network = fs1_network_create(libfs1_host_ops(), npu->host,
-					  libfs1_npu_best(), &source,
-					  &network_refusal);
+					  how, &source, &network_refusal);
 	return npu->network &&
 	       fs1_input_init(&npu->input, &npu->package.input,
 			      fs1_network_input(npu->network)) == FS1_OK;
@@ -93,14 +94,19 @@ static bool load(struct meter_npu *npu, const uint8_t *bytes, uint32_t length)
  * @bytes: of it; copied
  * @length: how many
  * @score_min: of its detections; 0: as in the package
+ * @way: to compute, from 0 (plain C); UINT32_MAX: the fastest
  *
- * Return: the unit, or NULL: the device would refuse it.
+ * Return: the unit, or NULL: the device would refuse it, or this processor doesn't have
+ * so many ways.
  */
-struct meter_npu *meter_npu_new(const uint8_t *bytes, uint32_t length, double score_min)
+struct meter_npu *meter_npu_new(const uint8_t *bytes, uint32_t length, double score_min,
+				uint32_t way)
 {
-	struct meter_npu *npu = calloc(1, sizeof(*npu));
+	const struct fs1_npu *how = way == UINT32_MAX ? libfs1_npu_best() :
+							libfs1_npu_at(way, NULL);
+	struct meter_npu *npu = how ? calloc(1, sizeof(*npu)) : NULL;
 
-	if (!npu || !load(npu, bytes, length)) {
+	if (!npu || !load(npu, bytes, length, how)) {
 		meter_npu_free(npu);
 		return NULL;
 	}

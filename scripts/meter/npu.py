@@ -9,17 +9,19 @@ import library
 
 EIGHTHS = 8		# boxes of detections, of a pixel
 ONE = 32768		# score that is certain
+FASTEST = 0xffffffff	# way to compute
 
 
 class Npu:
     """A package that is loaded."""
 
-    def __init__(self, path, score_min=0.0):
-        """@score_min: of detections, instead of the package's own."""
+    def __init__(self, path, score_min=0.0, way=FASTEST):
+        """@score_min: of detections, instead of the package's own
+        @way: to compute, 0 is plain C"""
         self.library = library.load()
         self.library.meter_npu_new.restype = ctypes.c_void_p
         self.library.meter_npu_new.argtypes = [
-            ctypes.c_char_p, ctypes.c_uint32, ctypes.c_double]
+            ctypes.c_char_p, ctypes.c_uint32, ctypes.c_double, ctypes.c_uint32]
         self.library.meter_npu_size.argtypes = [
             ctypes.c_void_p, ctypes.POINTER(ctypes.c_uint32),
             ctypes.POINTER(ctypes.c_uint32)]
@@ -28,9 +30,10 @@ class Npu:
         self.library.meter_npu_free.argtypes = [ctypes.c_void_p]
         with open(path, "rb") as file:
             data = file.read()
-        self.npu = self.library.meter_npu_new(data, len(data), score_min)
+        self.npu = self.library.meter_npu_new(data, len(data), score_min, way)
         if not self.npu:
-            raise ValueError(f"{path}: not a package that an FS-1 takes")
+            raise ValueError(f"{path}: not a package that an FS-1 takes, or no way "
+                             f"{way} to compute it here")
         width, height = ctypes.c_uint32(), ctypes.c_uint32()
         self.outputs = np.empty(self.library.meter_npu_size(self.npu, width, height),
                                 np.uint8)

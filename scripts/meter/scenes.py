@@ -41,6 +41,13 @@ def split(which, kind):
 
 
 @functools.lru_cache(maxsize=None)
+def missing():
+    """Fonts of both sets that aren't installed."""
+    fonts = [name for which in SETS for kind in ("font", "segments")
+             for name in split(which, kind) if "." in name]
+    return [name for name in fonts if not os.path.exists(digits.FONTS + name)]
+
+
 def photograph(name):
     """A photograph of Documentation/photographs.csv, at most 1600 pixels wide."""
     table = os.path.join(library.TOP, "Documentation", "photographs.csv")
