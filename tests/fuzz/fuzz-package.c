@@ -84,10 +84,12 @@ static void check_text(const char *text)
 
 static void check_part(const struct fs1_package_part *part)
 {
-	volatile uint32_t sum = 0;
+	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < part->length; i++)
 		sum += part->data[i];
+	if (sum > UINT64_C(255) * part->length)
+		abort();
 }
 
 /* Labels and names are walked over as their readers do. */

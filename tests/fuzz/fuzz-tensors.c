@@ -83,12 +83,14 @@ static void read_piece(const struct fovea_tensor *tensor, uint32_t piece)
 	const uint8_t *data = fovea_tensor_piece(tensor, piece);
 	float *reals = malloc(tensor->elements * sizeof(*reals));
 	struct fovea_tensor_detection found;
-	volatile uint32_t sum = 0;
+	uint64_t sum = 0;
 
 	if (!data || !reals)
 		abort();
 	for (size_t i = 0; i < tensor->size; i++)
 		sum += data[i];
+	if (sum > 255 * (uint64_t)tensor->size)
+		abort();
 	fovea_tensor_reals(tensor, piece, reals);
 	for (size_t i = 0; i < tensor->elements; i++)
 		if (!isfinite(reals[i]))
