@@ -26,6 +26,7 @@ static const struct {
 	{ &fovea_meta_type, 0 },
 	{ &fovea_scene_type, FS1_CAP_SCENE },
 	{ &fovea_tensor_type, FS1_CAP_NPU },
+	{ &fovea_crops_type, FS1_CAP_NPU },
 	{ &fovea_network_type, FS1_CAP_NPU },
 };
 

@@ -58,4 +58,14 @@ static inline bool fovea_result_source(u32 label, u32 late, u64 frame_id,
  */
 bool fovea_tensor_valid(const void *content, u32 length, u64 frame_id);
 
+/**
+ * fovea_crops_valid() - is it what the crops stream has?
+ * @content: of a buffer
+ * @length: bytes that the device has written
+ * @frame_id: that it has named
+ *
+ * Return: true when every crop lies where its entry says, and in the array.
+ */
+bool fovea_crops_valid(const void *content, u32 length, u64 frame_id);
+
 #endif /* FOVEA_RESULT_H */

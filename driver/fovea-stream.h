@@ -2,8 +2,8 @@
 /*
  * A stream: one video node, its videobuf2 queue and the device's queue behind
  * it. What all nodes have in common; what a node is in particular stands in
- * fovea-video.c, fovea-meta.c, fovea-tensor.c, fovea-scene.c and
- * fovea-network.c. Code: fovea-node.c (files and ioctls), fovea-data.c (those
+ * fovea-video.c, fovea-meta.c, fovea-tensor.c, fovea-crops.c,
+ * fovea-scene.c and fovea-network.c. Code: fovea-node.c (files and ioctls), fovea-data.c (those
  * of nodes without pictures), fovea-stream.c (start and stop), fovea-buffer.c
  * (buffers).
  *
@@ -136,6 +136,7 @@ extern const struct fovea_stream_type fovea_preview_type;
 extern const struct fovea_stream_type fovea_meta_type;
 extern const struct fovea_stream_type fovea_scene_type;
 extern const struct fovea_stream_type fovea_tensor_type;
+extern const struct fovea_stream_type fovea_crops_type;
 extern const struct fovea_stream_type fovea_network_type;
 
 /**

@@ -172,9 +172,7 @@ const struct fovea_stream_type fovea_tensor_type = {
 	.card = "Fovea FS-1 (tensor)",
 	.index = FS1_STREAM_TENSOR,
 	.buf_type = V4L2_BUF_TYPE_META_CAPTURE,
-	.device_caps = V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING |
-		       V4L2_CAP_READWRITE,
-	.io_modes = VB2_READ,
+	.device_caps = V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING,
 	.subdev = FOVEA_NPU,
 	.pad = FOVEA_NPU_PAD_TENSOR,
 	.ioctl_ops = &fovea_data_capture_ioctl_ops,

@@ -6,9 +6,9 @@ set -eu
 top=$(cd ../.. && pwd)
 build=${FOVEA_BUILD:-$top/build}
 image=/dev/video0 preview=/dev/video1 meta=/dev/video2 scene=/dev/video3
-tensor=/dev/video4 network=/dev/video5
+tensor=/dev/video4 crops=/dev/video5 network=/dev/video6
 media=/dev/media0
-export top build image preview meta scene tensor network media
+export top build image preview meta scene tensor crops network media
 
 fail()
 {
