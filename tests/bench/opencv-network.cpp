@@ -3,7 +3,7 @@
  * What OpenCV takes for a network, as a peer in `make bench`, on one thread. Prints
  * the microseconds of the fastest run.
  *
- * Usage: opencv-network MODEL float|int8 RUNS
+ * Usage: opencv-network MODEL float|int8 RUNS CHANNELS HEIGHT WIDTH
  *
  * int8 is OpenCV's own quantisation of the float network.
  */
@@ -20,25 +20,28 @@ static double once(cv::dnn::Net &net, const cv::Mat &input)
 {
 	const auto start = std::chrono::steady_clock::now();
 
+	std::vector<cv::Mat> outputs;
+
 	net.setInput(input);
-	net.forward();
+	net.forward(outputs, net.getUnconnectedOutLayersNames());
 	return std::chrono::duration<double, std::micro>(
 		std::chrono::steady_clock::now() - start).count();
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
+	if (argc != 7) {
 		std::fprintf(stderr,
-			     "usage: opencv-network MODEL float|int8 RUNS\n");
+			     "usage: opencv-network MODEL float|int8 RUNS CHANNELS HEIGHT WIDTH\n");
 		return 2;
 	}
-	const int sizes[] = { 1, 3, 128, 128 };
+	const int sizes[] = { 1, std::atoi(argv[4]), std::atoi(argv[5]),
+			      std::atoi(argv[6]) };
 	cv::Mat input(4, sizes, CV_32F);
 	double best = 1e12;
 
 	cv::setNumThreads(1);
-	cv::randu(input, -6, 6);
+	cv::randu(input, -2, 2);
 	cv::dnn::Net net = cv::dnn::readNetFromONNX(argv[1]);
 	net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
 	if (std::string(argv[2]) == "int8")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * How long networks take on one processor, by each way to compute that it has: a
- * MobileNetV2 of width 0.35 for 128 x 128 pixels, with random weights. Its bytes are
- * not worth anything, its time is.
+ * How long networks take on one processor, by each way to compute that it has: those
+ * of packages, or a MobileNetV2 of width 0.35 for 128 x 128 pixels, with random
+ * weights, whose bytes are not worth anything, but its time is.
  *
- * Usage: fs1-npu-bench [--layers] [RUNS]
+ * Usage: fs1-npu-bench [--layers] [RUNS [PACKAGE.fvn]]
  */
 #include <errno.h>
 #include <math.h>
@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "fs1-network-private.h"
+#include "fs1-package.h"
 #include "graph.h"
 #include "libfs1.h"
 #include "npu-simd.h"
@@ -291,7 +292,14 @@ static double run(struct fs1_network *network, double *steps)
 
 static void print_layers(const struct fs1_network *network, const double *steps)
 {
-	static const char *const codes[] = { "", "convolution", "add", [6] = "pool" };
+	static const char *const codes[FS1_OPERATORS] = {
+		[FS1_OPERATOR_CONVOLUTION] = "convolution",
+		[FS1_OPERATOR_ADD] = "add",
+		[FS1_OPERATOR_POOL_AVERAGE] = "mean",
+		[FS1_OPERATOR_RESIZE_NEAREST] = "resize",
+		[FS1_OPERATOR_TABLE] = "table",
+		[FS1_OPERATOR_DETECT] = "detect",
+	};
 	uint32_t i;
 
 	for (i = 0; i < network->step_count; i++) {
@@ -301,7 +309,8 @@ static void print_layers(const struct fs1_network *network, const double *steps)
 				 step->argument[FS1_ARGUMENT_GROUPS] > 1;
 
 		printf("  %-12s %3ux%-3u %4u -> %4u %8.0f kMAC %8.1f us %6.1f MAC/ns\n",
-		       depthwise ? "depthwise" : codes[step->code], to->height,
+		       depthwise ? "depthwise" :
+		       codes[step->code] ? codes[step->code] : "other", to->height,
 		       to->width, from->channels, to->channels,
 		       (double)step->macs / 1e3, steps[i],
 		       (double)step->macs / steps[i] / 1e3);
@@ -324,7 +333,7 @@ static void fill(const struct fs1_tensor *input)
 }
 
 static int measure(struct libfs1_host *host, const struct fs1_network_source *source,
-		   unsigned int way, unsigned int runs, bool layers)
+		   const char *what, unsigned int way, unsigned int runs, bool layers)
 {
 	double steps[FS1_GRAPH_OPERATORS_MAX], *times = calloc(runs, sizeof(*times));
 	struct fs1_network_refusal refusal;
@@ -353,9 +362,9 @@ static int measure(struct libfs1_host *host, const struct fs1_network_source *so
 	out = fs1_network_output(network, 0);
 	for (i = 0; i < out->size; i++)
 		crc = crc * 31 + out->data[i];
-	printf("{\"bench\": \"mobilenetv2-0.35-128\", \"npu\": \"%s\", \"macs\": %llu, "
+	printf("{\"bench\": \"%s\", \"npu\": \"%s\", \"macs\": %llu, "
 	       "\"runs\": %u, \"best_us\": %.0f, \"median_us\": %.0f, "
-	       "\"p95_us\": %.0f, \"check\": \"%08x\"}\n", name,
+	       "\"p95_us\": %.0f, \"check\": \"%08x\"}\n", what, name,
 	       (unsigned long long)figures.macs, runs, times[0], times[runs / 2],
 	       times[runs - 1 - runs / 20], crc);
 	if (layers)
@@ -365,37 +374,75 @@ static int measure(struct libfs1_host *host, const struct fs1_network_source *so
 	return 0;
 }
 
+/* The network of a package, which stays in @ret_bytes. */
+static int load(const char *path, uint8_t **ret_bytes, struct fs1_package *package,
+		struct fs1_network_source *source)
+{
+	FILE *file = fopen(path, "rb");
+	uint8_t *bytes = aligned_alloc(FS1_PACKAGE_ALIGN, FS1_PACKAGE_SIZE_MAX);
+	struct fs1_package_refusal refusal;
+	size_t size = 0;
+
+	if (file && bytes)
+		size = fread(bytes, 1, FS1_PACKAGE_SIZE_MAX, file);
+	if (file)
+		fclose(file);
+	*ret_bytes = bytes;
+	if (!size)
+		return bytes && file ? -EBADMSG : -ENOENT;
+	if (!fs1_package_read(bytes, (uint32_t)size, package, &refusal))
+		return -EBADMSG;
+	*source = (struct fs1_network_source){
+		.graph = package->section[FS1_SECTION_GRAPH].data,
+		.graph_length = package->section[FS1_SECTION_GRAPH].length,
+		.constants = package->section[FS1_SECTION_CONSTANTS].data,
+		.constants_length = package->section[FS1_SECTION_CONSTANTS].length,
+		.names_length = package->section[FS1_SECTION_NAMES].length,
+	};
+	return 0;
+}
+
+static int build(struct net *net, struct fs1_network_source *source)
+{
+	const char *names;
+	int r = libfs1_graph_new(&net->graph);
+
+	if (r < 0)
+		return r;
+	mobilenet(net);
+	return net->error ? net->error :
+			    libfs1_graph_finish(net->graph, source, &names);
+}
+
 int main(int argc, char **argv)
 {
 	bool layers = argc > 1 && !strcmp(argv[1], "--layers");
 	const char *count = argc > 1 + layers ? argv[1 + layers] : "20";
+	const char *path = argc > 2 + layers ? argv[2 + layers] : NULL;
 	struct net net = { .state = 0x9e3779b97f4a7c15 };
 	unsigned long runs = strtoul(count, NULL, 10);
+	struct fs1_package package = { .name = "mobilenetv2-0.35-128" };
 	struct libfs1_host *host = NULL;
 	struct fs1_network_source source;
-	const char *names;
+	uint8_t *bytes = NULL;
 	unsigned int i;
 	int r;
 
-	if (!runs || runs > RUNS_MAX || argc > 2 + layers) {
-		fprintf(stderr, "usage: fs1-npu-bench [--layers] [RUNS]\n"
+	if (!runs || runs > RUNS_MAX || argc > 3 + layers) {
+		fprintf(stderr, "usage: fs1-npu-bench [--layers] [RUNS [PACKAGE.fvn]]\n"
 				"RUNS is 1 to %d, 20 by default\n", RUNS_MAX);
 		return 2;
 	}
-	r = libfs1_graph_new(&net.graph);
-	if (!r) {
-		mobilenet(&net);
-		r = net.error;
-	}
-	if (!r)
-		r = libfs1_graph_finish(net.graph, &source, &names);
+	r = path ? load(path, &bytes, &package, &source) : build(&net, &source);
 	if (!r)
 		r = libfs1_host_new(&host, 1);
 	for (i = 0; !r && libfs1_npu_at(i, NULL); i++)
-		r = measure(host, &source, i, (unsigned int)runs, layers);
+		r = measure(host, &source, package.name, i, (unsigned int)runs, layers);
 	libfs1_host_free(host);
 	libfs1_graph_free(net.graph);
+	free(bytes);
 	if (r < 0)
-		fprintf(stderr, "fs1-npu-bench: %s\n", strerror(-r));
+		fprintf(stderr, "fs1-npu-bench: %s%s%s\n", path ? path : "",
+			path ? ": " : "", strerror(-r));
 	return r < 0;
 }
