@@ -93,13 +93,14 @@ static void submit(struct fuzz *fuzz, unsigned int queue,
 static void begin(struct fuzz *fuzz)
 {
 	struct libfs1_driver_config config = {
-		.device.capabilities = FS1_CAP_SCENE,
+		.device.capabilities = FS1_CAP_SCENE | FS1_CAP_NPU,
 		.threads = 1,
 		.now = fuzz_now,
 		.argument = fuzz,
 	};
 	static const unsigned int streams[] = {
 		FS1_STREAM_IMAGE, FS1_STREAM_PREVIEW, FS1_STREAM_META,
+		FS1_STREAM_CROPS, FS1_STREAM_TENSOR, FS1_STREAM_NETWORK,
 		FS1_STREAM_SCENE,
 	};
 	size_t i;
@@ -123,6 +124,7 @@ static void end(struct fuzz *fuzz)
 {
 	static const unsigned int streams[] = {
 		FS1_STREAM_IMAGE, FS1_STREAM_PREVIEW, FS1_STREAM_META,
+		FS1_STREAM_CROPS, FS1_STREAM_TENSOR, FS1_STREAM_NETWORK,
 		FS1_STREAM_SCENE,
 	};
 	size_t i;
@@ -138,8 +140,9 @@ static void end(struct fuzz *fuzz)
 		if (fuzz->count[streams[i]])
 			abort();
 	}
-	/* Rings of five queues. */
-	if (libfs1_host_mappings(libfs1_driver_host(fuzz->driver)) != 10)
+	/* Rings of all queues. */
+	if (libfs1_host_mappings(libfs1_driver_host(fuzz->driver)) !=
+	    2 * FS1_QUEUES)
 		abort();
 	libfs1_driver_free(fuzz->driver);
 	free(fuzz->arena);

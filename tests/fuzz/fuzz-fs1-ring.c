@@ -31,7 +31,7 @@
 /* An input may make the device compute at most this many slices. */
 #define RUNS_MAX 64u
 
-#define SEEDS 3u
+#define SEEDS 6u
 #define SEED_SIZE 512u
 
 struct fuzz {
@@ -222,7 +222,7 @@ static void *give_memory(struct fuzz *fuzz, uint64_t address, size_t size)
 static void begin(struct fuzz *fuzz)
 {
 	struct fs1_device_config config = {
-		.capabilities = FS1_CAP_SCENE,
+		.capabilities = FS1_CAP_SCENE | FS1_CAP_NPU,
 		.epoch = 1,
 		.slices = 1,
 	};
@@ -309,9 +309,11 @@ static size_t make_seed(unsigned int index, uint8_t *input)
 {
 	static const uint8_t streams[] = {
 		FS1_STREAM_IMAGE, FS1_STREAM_META, FS1_STREAM_SCENE,
+		FS1_STREAM_CROPS, FS1_STREAM_TENSOR, FS1_STREAM_NETWORK,
 	};
 	static const uint32_t formats[] = {
 		FS1_FORMAT_GREY, FS1_FORMAT_META, FS1_FORMAT_RGB24,
+		FS1_FORMAT_CROPS, FS1_FORMAT_TENSOR, FS1_FORMAT_NETWORK,
 	};
 	struct fs1_stream_config config = {
 		.format = fs1_cpu_to_le32(formats[index]),
@@ -369,6 +371,9 @@ const struct fuzz_seed fuzz_seeds[] = {
 	{ inputs[0], SEED_SIZE },
 	{ inputs[1], SEED_SIZE },
 	{ inputs[2], SEED_SIZE },
+	{ inputs[3], SEED_SIZE },
+	{ inputs[4], SEED_SIZE },
+	{ inputs[5], SEED_SIZE },
 	{ 0 },
 };
 
