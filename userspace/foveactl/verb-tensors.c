@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <linux/videodev2.h>
 #include <math.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +21,7 @@
 #include "libfovea/cleanup.h"
 #include "libfovea/tensor.h"
 
-#define OUTPUTS_MASK	1	/* of V4L2_CID_FOVEA_TENSORS */
-#define ALL_MASK	3
+#define ALL_MASK	3	/* of V4L2_CID_FOVEA_TENSORS: outputs and input */
 
 /* What is wanted, and where it comes from. */
 struct show {
@@ -156,6 +156,17 @@ static int dump(const struct show *show, uint64_t id, const struct fovea_tensor 
  * Frames
  */
 
+/* Has somebody asked to end this, or closed its output? */
+static bool is_over(void)
+{
+	sigset_t waiting;
+
+	return sigpending(&waiting) == 0 &&
+	       (sigismember(&waiting, SIGINT) == 1 ||
+		sigismember(&waiting, SIGTERM) == 1 ||
+		sigismember(&waiting, SIGPIPE) == 1);
+}
+
 static int show_frame(void *userdata, const struct fovea_frame *frame)
 {
 	const struct show *show = userdata;
@@ -182,7 +193,7 @@ static int show_frame(void *userdata, const struct fovea_frame *frame)
 			r = dump(show, tensors.result.source_frame_id,
 				 &tensors.tensor[i], i);
 	}
-	return r;
+	return r == EXIT_OK && is_over() ? EXIT_TEMPORARY : r;
 }
 
 /* Which tensors there are is one choice for all who read. */
@@ -199,25 +210,39 @@ static int choose(struct show *show, int mask, int *ret_before)
 	return ioctl(fd, VIDIOC_S_CTRL, &value) < 0 ? -errno : 0;
 }
 
+/* Whatever ends this, the choice is as before. */
+static int show_with_input(struct show *show, uint32_t count)
+{
+	sigset_t signals, old;
+	int before = 0, r;
+
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigaddset(&signals, SIGPIPE);
+	(void)sigprocmask(SIG_BLOCK, &signals, &old);
+	r = choose(show, ALL_MASK, &before);
+	if (r < 0) {
+		r = verb_fail(r, "%s: the input can't be had", show->results.node.path);
+	} else {
+		r = results_each(&show->results, count, show_frame, show);
+		(void)choose(show, before, NULL);
+	}
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	return r;
+}
+
 static int show_all(struct show *show, const char *device, uint32_t count)
 {
-	int before = OUTPUTS_MASK, r;
+	int r;
 
 	if (show->folder && mkdir(show->folder, 0777) < 0 && errno != EEXIST)
 		return verb_fail(-errno, "%s can't be made", show->folder);
 	r = results_open(&show->results, device, FOVEA_NODE_TENSOR);
 	if (r != EXIT_OK)
 		return r;
-	if (show->with_input) {
-		r = choose(show, ALL_MASK, &before);
-		if (r < 0)
-			return verb_fail(r, "%s: the input can't be had",
-					 show->results.node.path);
-	}
-	r = results_each(&show->results, count, show_frame, show);
-	if (show->with_input)
-		(void)choose(show, before, NULL);
-	return r;
+	return show->with_input ? show_with_input(show, count)
+				: results_each(&show->results, count, show_frame, show);
 }
 
 static int run(const struct verb *verb, int argc, char **argv)
