@@ -279,6 +279,17 @@ void test_onnx_text(struct test_onnx *onnx, Onnx__NodeProto *node, const char *n
 	attribute->s.data = (uint8_t *)take_text(onnx, text, strlen(text));
 }
 
+void test_onnx_property(struct test_onnx *onnx, const char *key, const char *value)
+{
+	Onnx__StringStringEntryProto *property = take(onnx, 1, sizeof(*property));
+
+	onnx__string_string_entry_proto__init(property);
+	property->key = take_text(onnx, key, strlen(key));
+	property->value = take_text(onnx, value, strlen(value));
+	onnx->model.metadata_props = append(onnx, onnx->model.metadata_props,
+					    &onnx->model.n_metadata_props, property);
+}
+
 const uint8_t *test_onnx_pack(struct test_onnx *onnx, size_t *ret_size)
 {
 	uint8_t *data;

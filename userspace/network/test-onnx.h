@@ -62,6 +62,9 @@ void test_onnx_float(struct test_onnx *onnx, Onnx__NodeProto *node, const char *
 void test_onnx_text(struct test_onnx *onnx, Onnx__NodeProto *node, const char *name,
 		    const char *text);
 
+/** test_onnx_property() - what the model says about itself; copied */
+void test_onnx_property(struct test_onnx *onnx, const char *key, const char *value);
+
 /** test_onnx_pack() - the file's bytes, which belong to @onnx */
 const uint8_t *test_onnx_pack(struct test_onnx *onnx, size_t *ret_size);
 
