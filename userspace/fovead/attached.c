@@ -121,6 +121,11 @@ struct attached *attached_close(struct attached *attached)
 	return NULL;
 }
 
+int attached_set_control(struct attached *attached, uint32_t id, int32_t value)
+{
+	return fovea_stream_set_control(attached->stream, id, value);
+}
+
 bool attached_awaited(const struct attached *attached, uint64_t id)
 {
 	return attached && attached->newest < id;

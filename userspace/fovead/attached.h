@@ -44,6 +44,9 @@ int attached_open(sd_event *event, const struct fovea_node *image,
 /** attached_close() - all buffers are gone; NULL is fine; returns NULL */
 struct attached *attached_close(struct attached *attached);
 
+/** attached_set_control() - as fovea_stream_set_control(); from a next frame on */
+int attached_set_control(struct attached *attached, uint32_t id, int32_t value);
+
 /** attached_take() - take all buffers there are; 0 or a negative errno */
 int attached_take(struct attached *attached);
 

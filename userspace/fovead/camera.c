@@ -6,7 +6,7 @@
  * - @image is open exactly while the camera streams; then @timer is the
  *   watchdog. Otherwise @timer is the next attempt to open it.
  * - A buffer taken from @image goes back before the handler returns, but for
- *   the FOVEA_PAIR_HELD that wait for their metadata, crops and tensors.
+ *   those that wait for their metadata (FOVEA_PAIR_HELD), crops and tensors.
  * - A failure is logged when it differs from the one before: a camera that is
  *   away for a day is one line.
  */
@@ -237,13 +237,16 @@ static void deliver(struct camera *camera, const struct fovea_frame *frame,
 	camera->function(camera->userdata, &out);
 }
 
-/* Is it better to wait for crops or tensors of the next picture? */
+/*
+ * Are crops or tensors of the next picture still to come? They may be later than
+ * pictures of the following frames; while it waits the driver may run out of
+ * buffers, and leave pictures out, which is better than to lose what was found.
+ */
 static bool incomplete(const struct camera *camera)
 {
 	uint64_t id = 0;
-	unsigned int held = fovea_pair_first(camera->pair, &id);
 
-	return held && held <= FOVEA_PAIR_HELD &&
+	return fovea_pair_first(camera->pair, &id) &&
 	       (attached_awaited(camera->crops, id) ||
 		attached_awaited(camera->tensors, id));
 }
@@ -430,8 +433,7 @@ static int open_network(struct camera *camera)
 	return r == -ENODEV ? -EOPNOTSUPP : r;
 }
 
-/* -EINVAL: a device without crops, whose rules never match. */
-static int set_crops(struct camera *camera)
+static int set_crops(const struct camera *camera)
 {
 	const struct camera_settings *settings = &camera->settings;
 	const struct {
@@ -449,10 +451,16 @@ static int set_crops(struct camera *camera)
 
 	for (size_t i = 0; i < 3 && r == 0; i++)
 		if (controls[i].set)
-			r = fovea_stream_set_control(camera->image,
-						     controls[i].id,
-						     (int32_t)controls[i].value);
-	return r == -EINVAL ? 0 : r;
+			r = attached_set_control(camera->crops, controls[i].id,
+						 (int32_t)controls[i].value);
+	return r;
+}
+
+static int open_crops(struct camera *camera)
+{
+	int r = open_attached(camera, FOVEA_NODE_CROPS, &camera->crops);
+
+	return r == 0 && camera->crops ? set_crops(camera) : r;
 }
 
 static int check_format(const struct fovea_stream *stream)
@@ -504,16 +512,12 @@ static int start(struct camera *camera, const char **ret_where)
 	r = open_network(camera);
 	if (r < 0)
 		return r;
-	*ret_where = "its crops can't be set";
-	r = set_crops(camera);
-	if (r < 0)
-		return r;
 	*ret_where = "its streams can't be started";
 	r = fovea_pair_new(&camera->pair);
 	if (r == 0)
 		r = open_meta(camera);
 	if (r == 0 && camera->meta && camera->settings.want_crops)
-		r = open_attached(camera, FOVEA_NODE_CROPS, &camera->crops);
+		r = open_crops(camera);
 	if (r == 0 && camera->meta && camera->settings.want_tensors)
 		r = open_attached(camera, FOVEA_NODE_TENSOR, &camera->tensors);
 	if (r == 0)
@@ -521,6 +525,9 @@ static int start(struct camera *camera, const char **ret_where)
 				       camera->settings.buffers);
 	if (r < 0)
 		return r;
+	if (camera->crops || camera->tensors)
+		fovea_pair_hold(camera->pair,
+				fovea_stream_buffers(camera->image));
 	r = sd_event_add_io(camera->event, &camera->image_source,
 			    fovea_stream_fd(camera->image), EPOLLIN, on_image,
 			    camera);

@@ -21,8 +21,9 @@ struct metadata {
 };
 
 struct fovea_pair {
-	struct fovea_frame held[FOVEA_PAIR_HELD + 1];
+	struct fovea_frame held[FOVEA_BUFFERS_MAX + 1];
 	unsigned int n_held;
+	unsigned int most;		/* that wait */
 	struct metadata meta[FOVEA_PAIR_METADATA];
 	unsigned int next_meta;
 	uint64_t newest;
@@ -34,8 +35,14 @@ int fovea_pair_new(struct fovea_pair **ret_pair)
 
 	if (!pair)
 		return -ENOMEM;
+	pair->most = FOVEA_PAIR_HELD;
 	*ret_pair = pair;
 	return 0;
+}
+
+void fovea_pair_hold(struct fovea_pair *pair, unsigned int held)
+{
+	pair->most = held < FOVEA_BUFFERS_MAX ? held : FOVEA_BUFFERS_MAX;
 }
 
 struct fovea_pair *fovea_pair_free(struct fovea_pair *pair)
@@ -46,7 +53,7 @@ struct fovea_pair *fovea_pair_free(struct fovea_pair *pair)
 
 void fovea_pair_image(struct fovea_pair *pair, const struct fovea_frame *frame)
 {
-	if (pair->n_held <= FOVEA_PAIR_HELD)
+	if (pair->n_held <= pair->most)
 		pair->held[pair->n_held++] = *frame;
 }
 
@@ -90,7 +97,7 @@ bool fovea_pair_next(struct fovea_pair *pair, bool flush,
 		return false;
 	meta = find(pair, pair->held[0].id);
 	late = pair->newest > pair->held[0].id ||
-	       pair->n_held > FOVEA_PAIR_HELD;
+	       pair->n_held > pair->most;
 	if (!meta && !late && !flush)
 		return false;
 	*ret_frame = pair->held[0];

@@ -6,7 +6,7 @@
  * Metadata is copied (it is small, and its buffer goes straight back to the
  * device); a picture is held in its buffer for as short as possible: until its
  * metadata comes, or it is certain that it never will, or FOVEA_PAIR_HELD
- * pictures wait.
+ * pictures wait, or as many as fovea_pair_hold() says.
  */
 #ifndef LIBFOVEA_PAIR_H
 #define LIBFOVEA_PAIR_H
@@ -34,6 +34,13 @@ int fovea_pair_new(struct fovea_pair **ret_pair);
 
 /** fovea_pair_free() - NULL is fine; held pictures are forgotten; returns NULL */
 struct fovea_pair *fovea_pair_free(struct fovea_pair *pair);
+
+/**
+ * fovea_pair_hold() - have more or fewer pictures wait
+ * @pair: nothing waits
+ * @held: at most, FOVEA_BUFFERS_MAX; then one more is given out in any case
+ */
+void fovea_pair_hold(struct fovea_pair *pair, unsigned int held);
 
 /**
  * fovea_pair_image() - a picture has come
@@ -70,8 +77,7 @@ bool fovea_pair_next(struct fovea_pair *pair, bool flush,
  * @pair: any state
  * @ret_id: of its frame
  *
- * Return: how many wait, itself among them; 0: none. More than FOVEA_PAIR_HELD:
- * fovea_pair_next() gives it in any case, and must be called.
+ * Return: how many wait, itself among them; 0: none.
  */
 unsigned int fovea_pair_first(const struct fovea_pair *pair, uint64_t *ret_id);
 

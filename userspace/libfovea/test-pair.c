@@ -133,6 +133,20 @@ static void test_first_is_what_next_gives(void **state)
 	assert_int_equal(id, 8);
 }
 
+static void test_more_can_wait(void **state)
+{
+	struct fovea_pair *pair = *state;
+
+	fovea_pair_hold(pair, 4);
+	for (uint64_t id = 1; id <= 4; id++) {
+		image(pair, id);
+		assert_waits(pair);
+	}
+	image(pair, 5);
+	assert_next(pair, 1, false);
+	assert_waits(pair);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -142,6 +156,7 @@ int main(void)
 		TEST(test_few_pictures_are_held),
 		TEST(test_flush_gives_all),
 		TEST(test_first_is_what_next_gives),
+		TEST(test_more_can_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
