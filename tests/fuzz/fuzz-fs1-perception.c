@@ -252,7 +252,7 @@ static void give_package(struct fuzz *fuzz, const uint8_t *operands)
 	memcpy(buffer->data, packages[i].data, packages[i].size);
 	if (operands[1] & 1)
 		buffer->data[(operands[1] * 256u + operands[2]) %
-			     packages[i].size] ^= 1u << operands[2] % 8;
+			     packages[i].size] ^= (uint8_t)(1u << operands[2] % 8);
 	submit(fuzz, buffer, (uint32_t)packages[i].size);
 }
 
