@@ -12,6 +12,7 @@
 #include "fovea-format.h"
 #include "fovea-power.h"
 #include "fovea-queue.h"
+#include "fovea-result.h"
 
 EXPORT_SYMBOL_GPL(fovea_admin_configure);
 EXPORT_SYMBOL_GPL(fovea_admin_get_control);
@@ -27,6 +28,12 @@ EXPORT_SYMBOL_GPL(fovea_device_borrow);
 EXPORT_SYMBOL_GPL(fovea_device_give_back);
 EXPORT_SYMBOL_GPL(fovea_device_wait_raised);
 EXPORT_SYMBOL_GPL(fovea_recovery_stop);
+
+EXPORT_SYMBOL_GPL(fovea_crops_valid);
+EXPORT_SYMBOL_GPL(fovea_networks_list);
+EXPORT_SYMBOL_GPL(fovea_networks_progress);
+EXPORT_SYMBOL_GPL(fovea_networks_want);
+EXPORT_SYMBOL_GPL(fovea_tensor_valid);
 
 EXPORT_SYMBOL_GPL(fovea_crop_default);
 EXPORT_SYMBOL_GPL(fovea_crop_try);

@@ -16,6 +16,7 @@
 
 #include "../fovea-core.h"
 #include "../fovea-format.h"
+#include "../fs1/fs1-package.h"
 #include "fovea-fake.h"
 
 /* ------------------------------------------------------------------------
@@ -98,8 +99,18 @@ static u32 fovea_fake_size(const struct fs1_stream_config *config)
 	u32 format = le32_to_cpu(config->format);
 	u32 plane = le32_to_cpu(config->stride) * le16_to_cpu(config->height);
 
-	if (format == FS1_FORMAT_META)
+	switch (format) {
+	case FS1_FORMAT_META:
 		return FS1_META_BUFFER_SIZE;
+	case FS1_FORMAT_TENSOR:
+		return sizeof(struct fovea_tensor_header);
+	case FS1_FORMAT_CROPS:
+		return sizeof(struct fovea_crops_header);
+	case FS1_FORMAT_NETWORK:
+		return sizeof(struct fs1_package_header);
+	default:
+		break;
+	}
 	return format == FS1_FORMAT_NV12 ? plane + plane / 2 : plane;
 }
 
@@ -143,6 +154,16 @@ static void fovea_fake_execute(struct fovea_fake *fake,
 	case FS1_STOP:
 		fake->started &= ~BIT(queue);
 		fovea_fake_abort(fake, queue);
+		break;
+	case FS1_FLUSH:
+		fovea_fake_abort(fake, queue);
+		break;
+	case FS1_ACTIVATE:
+		fake->active = le32_to_cpu(sqe->arguments.activate.slot);
+		break;
+	case FS1_NETWORK_STATUS:
+		memcpy((void *)(uintptr_t)le64_to_cpu(sqe->address),
+		       &fake->network, sizeof(fake->network));
 		break;
 	case FS1_READ_CLOCK:
 		answer->timestamp = ktime_get_ns() + fake->clock_ahead;
@@ -329,6 +350,20 @@ static void fovea_fake_unmap(void *backend, struct fovea_mapping *mapping)
 	atomic_dec(&fake->mappings);
 }
 
+static int fovea_fake_map_memory(void *backend, void *memory, u32 length,
+				 struct fovea_mapping *ret_mapping)
+{
+	struct fovea_fake *fake = backend;
+
+	if (fake->map_error)
+		return fake->map_error;
+	ret_mapping->address = (uintptr_t)memory;
+	ret_mapping->sg_count = 1;
+	ret_mapping->length = length;
+	atomic_inc(&fake->mappings);
+	return 0;
+}
+
 /* ------------------------------------------------------------------------
  * The bus
  */
@@ -360,6 +395,8 @@ static const struct fovea_backend_ops fovea_fake_ops = {
 	.free = fovea_fake_free,
 	.map = fovea_fake_map,
 	.unmap = fovea_fake_unmap,
+	.map_memory = fovea_fake_map_memory,
+	.unmap_memory = fovea_fake_unmap,
 };
 
 /* ------------------------------------------------------------------------

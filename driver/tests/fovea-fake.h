@@ -59,6 +59,8 @@ struct fovea_fake_queue {
  * @control: values in force, by enum fs1_control
  * @config: what the streams were configured to
  * @started: streams that run, as a mask
+ * @network: what it says of its networks
+ * @active: slot that it was told last
  * @clock_ahead: of its clock, before CLOCK_MONOTONIC, ns
  * @clock_offset: what it was told last to add to that
  * @clock_sets: how often
@@ -97,6 +99,8 @@ struct fovea_fake {
 	s32 control[FS1_CONTROLS];
 	struct fs1_stream_config config[FS1_QUEUES];
 	u32 started;
+	struct fs1_network_status network;
+	u32 active;
 	s64 clock_ahead;
 	s64 clock_offset;
 	unsigned int clock_sets;
