@@ -77,6 +77,7 @@ demo:
 	@$(MAKE) userspace > $(BUILD)/userspace.log 2>&1 || \
 		{ cat $(BUILD)/userspace.log >&2; exit 1; }
 	@scripts/demo-run $(if $(DEVICE),--device "$(DEVICE)")
+	@scripts/demo-run --show meters
 
 .PHONY: check check-long
 check check-long:
@@ -130,7 +131,8 @@ endif
 
 .PHONY: clean
 clean:
-	@for folder in $(BUILD)/cloud $(BUILD)/demo/cloud; do \
+	@for folder in $(BUILD)/cloud $(BUILD)/demo/cloud \
+			$(BUILD)/demo-meters/cloud; do \
 		! ls $$folder/*.json > /dev/null 2>&1 || \
 			FOVEA_CLOUD_DIR="$(CURDIR)/$$folder" scripts/cloud down || :; \
 	done
