@@ -4,7 +4,7 @@
  * a given number of generated records, so that the agent can be tested and
  * measured on a machine without a camera.
  *
- * Usage: source SOCKET JOURNAL COUNT SIZE LUMA ANSWERS SECONDS
+ * Usage: source SOCKET JOURNAL COUNT SIZE LUMA ANSWERS SECONDS [CROPS]
  *
  *   SOCKET   path to serve
  *   JOURNAL  file for the notes (journal.h)
@@ -13,6 +13,9 @@
  *   LUMA     width and height of the square luma part; 0: no such part
  *   ANSWERS  destinations whose answer every frame must get
  *   SECONDS  how long all of it may take
+ *   CROPS    crops of each, instead of the parts above: a "crop" of SIZE bytes and a
+ *            "crop-luma" of LUMA x LUMA; the crop list says that there is nothing
+ *            to read in the first, and CROP_READING in the others
  *
  * Records that were not acknowledged are sent again when a subscriber comes
  * back, with the same bytes. Prints "ready" once it serves, at the end a line
@@ -32,6 +35,8 @@
 #include "journal.h"
 #include "libfovea/memfd.h"
 
+#define CROP_READING "5318008"	/* what noise does not show */
+
 enum record_state { PENDING, SENT, ACKNOWLEDGED };
 
 struct source {
@@ -46,6 +51,7 @@ struct source {
 	unsigned int connections;
 	uint64_t instance;
 	uint32_t luma;
+	uint32_t crops;
 	size_t size;
 	uint8_t *bytes;			/* room for the larger part */
 	uint8_t state[JOURNAL_FRAMES_MAX];
@@ -75,17 +81,78 @@ static void generate(uint8_t *bytes, size_t size, uint64_t seed)
 	}
 }
 
-static int new_part(struct source *s, struct foveatap_record *record,
+/* One more part of @record, with its descriptor in @fds. */
+static int new_part(struct source *s, struct foveatap_record *record, int *fds,
 		    uint32_t kind, uint32_t width, size_t size)
 {
-	struct foveatap_part *part = &record->part[record->parts++];
+	struct foveatap_part *part = &record->part[record->parts];
+	int fd;
 
-	generate(s->bytes, size, record->frame_id * 8 + kind);
+	generate(s->bytes, size, record->frame_id * 64 + record->parts + 1);
+	/* Noise may look like a digit; the first crop must not. */
+	if (kind == FOVEATAP_PART_CROP_LUMA && record->parts == 2)
+		memset(s->bytes, 60 + (int)(record->frame_id % 100), size);
 	part->kind = kind;
 	part->width = width;
 	part->height = width;
 	part->size = size;
-	return fovea_memfd_new("part", s->bytes, size);
+	fd = fovea_memfd_new("part", s->bytes, size);
+	if (fd >= 0)
+		fds[record->parts++] = fd;
+	return fd < 0 ? fd : 0;
+}
+
+static int new_crop_list(struct source *s, struct foveatap_record *record,
+			 int *fds)
+{
+	char text[4096] = "{\"crops\":[";
+	uint32_t i;
+	int fd;
+
+	for (i = 0; i < s->crops; i++)
+		sprintf(text + strlen(text),
+			"%s{\"number\":%u,\"reading\":\"%s\"}", i ? "," : "",
+			i, i ? CROP_READING : "");
+	strcat(text, "]}");
+	fd = fovea_memfd_new("part", text, strlen(text));
+	if (fd < 0)
+		return fd;
+	record->part[0].kind = FOVEATAP_PART_CROP_LIST;
+	record->part[0].size = strlen(text);
+	fds[record->parts++] = fd;
+	return 0;
+}
+
+static int new_crops(struct source *s, struct foveatap_record *record, int *fds)
+{
+	size_t luma = (size_t)s->luma * s->luma;
+	uint32_t i;
+	int r;
+
+	r = new_crop_list(s, record, fds);
+	for (i = 0; r == 0 && i < s->crops; i++) {
+		r = new_part(s, record, fds, FOVEATAP_PART_CROP, s->luma,
+			     s->size);
+		record->part[record->parts - 1].number = i;
+		if (r == 0)
+			r = new_part(s, record, fds, FOVEATAP_PART_CROP_LUMA,
+				     s->luma, luma);
+		record->part[record->parts - 1].number = i;
+	}
+	return r;
+}
+
+static int new_parts(struct source *s, struct foveatap_record *record, int *fds)
+{
+	int r;
+
+	if (s->crops)
+		return new_crops(s, record, fds);
+	r = new_part(s, record, fds, FOVEATAP_PART_JPEG, 0, s->size);
+	if (r == 0 && s->luma)
+		r = new_part(s, record, fds, FOVEATAP_PART_LUMA, s->luma,
+			     (size_t)s->luma * s->luma);
+	return r;
 }
 
 /* Sends record @index. Returns 0; -EAGAIN when the socket is full; negative. */
@@ -102,30 +169,20 @@ static int send_record(struct source *s, unsigned int index)
 		.outlet = "frames",
 		.rule = "all",
 	};
-	int fds[2] = { -1, -1 };
+	int fds[FOVEATAP_PARTS_MAX];
+	uint32_t i;
 	int r;
 
-	fds[0] = new_part(s, &record, FOVEATAP_PART_JPEG, 0, s->size);
-	if (fds[0] < 0)
-		return fds[0];
-	if (s->luma)
-		fds[1] = new_part(s, &record, FOVEATAP_PART_LUMA, s->luma,
-				  (size_t)s->luma * s->luma);
-	if (s->luma && fds[1] < 0) {
-		r = fds[1];
-		goto close_parts;
-	}
-	r = foveatap_send(s->fd, &record.header, sizeof(record), NULL, 0, fds,
-			  record.parts);
+	r = new_parts(s, &record, fds);
+	if (r == 0)
+		r = foveatap_send(s->fd, &record.header, sizeof(record), NULL,
+				  0, fds, record.parts);
 	if (r == 0 && !s->noted[index]) {
 		s->noted[index] = true;
 		r = journal_record(&s->journal, &record, fds);
 	}
-
-close_parts:
-	close(fds[0]);
-	if (fds[1] >= 0)
-		close(fds[1]);
+	for (i = 0; i < record.parts; i++)
+		close(fds[i]);
 	return r;
 }
 
@@ -322,9 +379,9 @@ int main(int argc, char **argv)
 	struct source *s;
 	int r;
 
-	if (argc != 8) {
+	if (argc != 8 && argc != 9) {
 		fputs("usage: source SOCKET JOURNAL COUNT SIZE LUMA ANSWERS "
-		      "SECONDS\n", stderr);
+		      "SECONDS [CROPS]\n", stderr);
 		return 2;
 	}
 	s = calloc(1, sizeof(*s));
@@ -335,8 +392,10 @@ int main(int argc, char **argv)
 	s->size = strtoul(argv[4], NULL, 10);
 	s->luma = (uint32_t)strtoul(argv[5], NULL, 10);
 	s->answers = (unsigned int)strtoul(argv[6], NULL, 10);
+	s->crops = argc == 9 ? (uint32_t)strtoul(argv[8], NULL, 10) : 0;
 	s->instance = clock_ns(CLOCK_REALTIME) / 1000000000;
-	if (!s->count || s->count > JOURNAL_FRAMES_MAX || !s->size)
+	if (!s->count || s->count > JOURNAL_FRAMES_MAX || !s->size ||
+	    s->crops > 16)
 		return 2;
 	r = source_open(s, argv[1], argv[2]);
 	now = clock_ns(CLOCK_MONOTONIC);
