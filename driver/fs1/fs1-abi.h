@@ -304,9 +304,9 @@ enum fs1_control {
 	FS1_CONTROL_SEED = 18,			/* of the noise */
 	FS1_CONTROL_CHECKSUM = 19,		/* 0, 1; default 0: block CHECKSUM of metadata */
 	FS1_CONTROL_TENSORS = 20,		/* set of FS1_TENSORS_*; default outputs */
-	FS1_CONTROL_CROPS = 21,			/* at most so many; 1 to 16; default 4 */
-	FS1_CONTROL_CROP_MARGIN = 22,		/* % of height on each side; 0 to 100; default 10 */
-	FS1_CONTROL_CROP_JOIN = 23,		/* % of height between what is one; 0 to 400; default 0 */
+	FS1_CONTROL_CROPS = 21,			/* at most; 1 to 16; default 4 */
+	FS1_CONTROL_CROP_MARGIN = 22,		/* % of a height; 0 to 100; default 10 */
+	FS1_CONTROL_CROP_JOIN = 23,		/* likewise; 0 to 400; default 0 */
 	FS1_CONTROLS,
 };
 

@@ -99,8 +99,8 @@ static bool fs1_crops_next(struct fs1_crops *crops,
 }
 
 bool fs1_crops_begin(struct fs1_crops *crops,
-			const struct fs1_crops_buffer *buffer,
-			const struct fs1_result *result)
+		     const struct fs1_crops_buffer *buffer,
+		     const struct fs1_result *result)
 {
 	struct fs1_crops_header *header = &crops->header;
 	fs1_u32 wanted;

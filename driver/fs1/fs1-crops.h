@@ -69,8 +69,8 @@ void fs1_crops_drop(struct fs1_crops *crops, struct fs1_engine *of);
  * Return: false: it has all that it will have.
  */
 bool fs1_crops_begin(struct fs1_crops *crops,
-			const struct fs1_crops_buffer *buffer,
-			const struct fs1_result *result);
+		     const struct fs1_crops_buffer *buffer,
+		     const struct fs1_result *result);
 
 /**
  * fs1_crops_step() - a bounded piece of the pixels

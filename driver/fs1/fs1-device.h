@@ -286,7 +286,9 @@ fs1_u64 fs1_perception_due(const struct fs1_device *device);
 
 /**
  * fs1_perception_waits() - must the next frame wait for the result of this one?
- * @device: without pacing it must: nothing else would ever be late
+ * @device: any
+ *
+ * Return: true without pacing: nothing else would ever be late.
  */
 bool fs1_perception_waits(const struct fs1_device *device);
 

@@ -171,6 +171,7 @@ struct fs1_package_signature {
  * @FS1_PACKAGE_TESTS: counts that don't fit the section
  * @FS1_PACKAGE_SIGNATURE: not what it should be, or behind it
  * @FS1_PACKAGE_CHANGED: the hash isn't that of the content; for who compares them
+ * @FS1_PACKAGE_FAULTS: how many there are
  */
 enum fs1_package_fault {
 	FS1_PACKAGE_OK,
