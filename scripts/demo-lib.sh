@@ -1,5 +1,5 @@
-#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2154,SC2034 # variables of who sources it
 #
 # What both parts of the demo inside the virtual machine have in common
 # (scripts/demo-guest, scripts/demo-meters-guest): starting fovead, the witness and
