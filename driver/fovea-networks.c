@@ -505,11 +505,9 @@ static bool fovea_networks_has(struct fovea_networks *networks,
 {
 	u32 number = fovea_networks_find(networks, package->hash);
 
-	if (!number)
-		return false;
-	package->is_signed |= networks->kept[number - 1]->is_signed;
-	return fovea_networks_slot(networks, networks->kept[number - 1]) !=
-	       FS1_SLOT_NONE;
+	return number && fovea_networks_slot(networks,
+					     networks->kept[number - 1]) !=
+				 FS1_SLOT_NONE;
 }
 
 static int fovea_networks_load_job(struct fovea_device *fovea)

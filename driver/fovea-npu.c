@@ -14,6 +14,7 @@
 #include "fovea-core.h"
 #include "fovea-networks.h"
 #include "fovea-npu.h"
+#include "fovea-trace.h"
 
 static_assert(FOVEA_CROPS_MAX == 16);
 
@@ -170,6 +171,7 @@ void fovea_npu_event(struct fovea_device *fovea,
 	unsigned int i;
 
 	static_assert(sizeof(*data) <= sizeof(event.u.data));
+	trace_fovea_network(fovea, data);
 	memcpy(event.u.data, data, sizeof(*data));
 	for (i = 0; i < FS1_QUEUES; i++) {
 		stream = &fovea->streams[i];

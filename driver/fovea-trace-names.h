@@ -86,6 +86,18 @@ enum fovea_power {
 	name(FOVEA_CAUSE_FAILED, "failed")				\
 	last(FOVEA_CAUSE_BUS, "bus")
 
+#define FOVEA_NETWORK_NAMES(name, last)					\
+	name(FOVEA_STAGE_CHECK, "check")				\
+	name(FOVEA_STAGE_SIGNATURE, "signature")			\
+	name(FOVEA_STAGE_COPY, "copy")					\
+	name(FOVEA_STAGE_DEVICE_CHECK, "device_check")			\
+	name(FOVEA_STAGE_INPUT, "input")				\
+	name(FOVEA_STAGE_GRAPH, "graph")				\
+	name(FOVEA_STAGE_TEST, "test")					\
+	name(FOVEA_STAGE_READY, "ready")				\
+	name(FOVEA_STAGE_ACTIVE, "active")				\
+	last(FOVEA_STAGE_CANCELLED, "cancelled")
+
 #define FOVEA_STREAM_NAMES(name, last)					\
 	name(FS1_STREAM_IMAGE, "image")					\
 	name(FS1_STREAM_PREVIEW, "preview")				\

@@ -59,6 +59,7 @@ void fovea_trace_arguments(char *text, const struct fs1_sqe *sqe)
 	case FS1_DELETE_QUEUE:
 	case FS1_START:
 	case FS1_STOP:
+	case FS1_FLUSH:
 		scnprintf(text, FOVEA_TRACE_ARGUMENTS, "stream=%s",
 			  fovea_trace_stream(sqe->arguments.queue.queue));
 		break;
@@ -73,6 +74,10 @@ void fovea_trace_arguments(char *text, const struct fs1_sqe *sqe)
 		break;
 	case FS1_CONFIGURE_STREAM:
 		fovea_trace_config(text, &sqe->arguments.stream);
+		break;
+	case FS1_ACTIVATE:
+		scnprintf(text, FOVEA_TRACE_ARGUMENTS, "slot=%d",
+			  (s32)le32_to_cpu(sqe->arguments.activate.slot));
 		break;
 	case FS1_SET_CLOCK:
 		scnprintf(text, FOVEA_TRACE_ARGUMENTS, "offset_ns=%lld",

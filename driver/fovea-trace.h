@@ -22,6 +22,7 @@
 
 struct fovea_answer;
 struct fovea_device;
+struct fovea_event_network;
 struct fovea_holders;
 struct fovea_stream;
 struct fs1_sqe;
@@ -35,6 +36,7 @@ FOVEA_DROP_NAMES(FOVEA_NAME_ENUM, FOVEA_NAME_ENUM)
 FOVEA_STAGE_NAMES(FOVEA_NAME_ENUM, FOVEA_NAME_ENUM)
 FOVEA_CAUSE_NAMES(FOVEA_NAME_ENUM, FOVEA_NAME_ENUM)
 FOVEA_POWER_NAMES(FOVEA_NAME_ENUM, FOVEA_NAME_ENUM)
+FOVEA_NETWORK_NAMES(FOVEA_NAME_ENUM, FOVEA_NAME_ENUM)
 
 /* ------------------------------------------------------------------------
  * Frames
@@ -361,6 +363,41 @@ TRACE_EVENT(fovea_power,
 				   FOVEA_POWER_NAMES(FOVEA_NAME_PAIR,
 						     FOVEA_NAME_LAST)),
 		  __entry->result)
+);
+
+/*
+ * A network package has come further, was refused (@error: errno), or another
+ * network is active: what V4L2_EVENT_FOVEA_NETWORK tells.
+ */
+TRACE_EVENT(fovea_network,
+	TP_PROTO(const struct fovea_device *fovea,
+		 const struct fovea_event_network *event),
+	TP_ARGS(fovea, event),
+	TP_STRUCT__entry(
+		__string(device, dev_name(fovea->dev))
+		__field(u32, number)
+		__field(u32, stage)
+		__field(u32, progress)
+		__field(u32, error)
+		__field(u32, fault)
+		__field(u32, offset)
+	),
+	TP_fast_assign(
+		FOVEA_ASSIGN_STR(device, dev_name(fovea->dev));
+		__entry->number = event->number;
+		__entry->stage = event->stage;
+		__entry->progress = event->progress;
+		__entry->error = event->error;
+		__entry->fault = event->fault;
+		__entry->offset = event->offset;
+	),
+	TP_printk("device=%s number=%u stage=%s progress=%u error=%u fault=%u offset=%u",
+		  __get_str(device), __entry->number,
+		  __print_symbolic(__entry->stage,
+				   FOVEA_NETWORK_NAMES(FOVEA_NAME_PAIR,
+						       FOVEA_NAME_LAST)),
+		  __entry->progress, __entry->error, __entry->fault,
+		  __entry->offset)
 );
 
 #endif /* FOVEA_TRACE_H */
