@@ -25,7 +25,9 @@
  * @outputs: names of the head's outputs
  * @output_count: how many
  * @strides: of the head's levels; 0: it has none
+ * @anchors: levels that anchors were given for
  * @detect: there is a head that detects
+ * @no_objects: in one output for all there is no object's score
  */
 struct reader {
 	struct model *model;
@@ -34,7 +36,9 @@ struct reader {
 	const char *outputs[3 * FS1_DETECT_LEVELS_MAX];
 	uint32_t output_count;
 	uint32_t strides;
+	uint32_t anchors;
 	bool detect;
+	bool no_objects;
 };
 
 static int bad(struct reader *reader, const char *value, const char *right)
@@ -242,13 +246,65 @@ static int set_fill(struct reader *reader, char *value)
 
 static int set_form(struct reader *reader, char *value)
 {
-	static const char *const words[] = { "distances", NULL };
+	static const char *const words[] = { "distances", "cell", "anchor", NULL };
 	uint32_t form = 0;
+	int r = word(reader, value, words, "distances, cell or anchor was expected",
+		     &form);
 
 	reader->detect = true;
-	return word(reader, value, words,
-		    "distances was expected; other forms have more to say than properties can",
-		    &form);
+	reader->to->head.detect = (enum fs1_detect_form)form;
+	return r;
+}
+
+/* "10x13 16x30": anchors of a level. */
+static int set_level_anchors(struct reader *reader, char *value,
+			     struct fovea_network_level *level)
+{
+	uint32_t count = 0;
+	char *anchor;
+	int r = 0;
+
+	while (r >= 0 && (anchor = strsep(&value, " ")) != NULL) {
+		char *high = strchr(anchor, 'x');
+
+		if (!high || count == FS1_DETECT_ANCHORS_MAX)
+			return model_fail(reader->model, -EINVAL,
+					  "property '%s': '%s'; at most %u of the form 10x13 were expected, with blanks between them",
+					  reader->key, anchor, FS1_DETECT_ANCHORS_MAX);
+		*high++ = '\0';
+		r = number(reader, anchor, 0.0625, 4095, &level->anchor[count][0]);
+		if (r >= 0)
+			r = number(reader, high, 0.0625, 4095, &level->anchor[count][1]);
+		count++;
+	}
+	level->anchors = count;
+	return r;
+}
+
+static int set_anchors(struct reader *reader, char *value)
+{
+	char *level;
+	int r = 0;
+
+	reader->anchors = 0;
+	while (r >= 0 && (level = strsep(&value, ",")) != NULL) {
+		if (reader->anchors == FS1_DETECT_LEVELS_MAX)
+			return model_fail(reader->model, -EINVAL,
+					  "property '%s': more than %u levels",
+					  reader->key, FS1_DETECT_LEVELS_MAX);
+		r = set_level_anchors(reader, level,
+				      &reader->to->level[reader->anchors++]);
+	}
+	return r;
+}
+
+static int set_objects(struct reader *reader, char *value)
+{
+	uint32_t objects = 1;
+	int r = whole(reader, value, 0, 1, &objects);
+
+	reader->no_objects = !objects;
+	return r;
 }
 
 static int set_strides(struct reader *reader, char *value)
@@ -277,20 +333,43 @@ static int set_outputs(struct reader *reader, char *value)
 	return 0;
 }
 
-static int set_map(struct reader *reader, char *value)
+/* "logistic*2-0.5": a map, a factor, a summand. */
+static int meaning(struct reader *reader, char *value,
+		   struct fovea_network_meaning *ret_meaning)
 {
 	static const char *const words[] = { "linear", "logistic", "exp", "square", NULL };
-	struct fovea_network_head *head = &reader->to->head;
+	struct fovea_network_meaning meaning = { .scale = 1 };
+	char *rest = value + strcspn(value, "*+-"), *end = rest;
+	char sign = *rest;
 	uint32_t map = 0;
-	int r = word(reader, value, words,
-		     "linear, logistic, exp or square was expected", &map);
+	int r;
 
-	if (strcmp(reader->key, "detect.position") == 0) {
-		head->position.map = (enum fovea_network_map)map;
-		return r;
-	}
-	head->object_score.map = (enum fovea_network_map)map;
-	head->class_score.map = (enum fovea_network_map)map;
+	if (sign == '*')
+		meaning.scale = strtod(rest + 1, &end);
+	if (*end == '+' || *end == '-')
+		meaning.offset = strtod(end, &end);
+	if (*end || !(fabs(meaning.scale) > 1e-6 && fabs(meaning.scale) < 1e6 &&
+		      fabs(meaning.offset) < 1e6))
+		return bad(reader, value, "something like logistic*2-0.5 was expected");
+	*rest = '\0';
+	r = word(reader, value, words, "linear, logistic, exp or square was expected",
+		 &map);
+	meaning.map = (enum fovea_network_map)map;
+	*ret_meaning = meaning;
+	return r;
+}
+
+static int set_map(struct reader *reader, char *value)
+{
+	struct fovea_network_head *head = &reader->to->head;
+	int r;
+
+	if (strcmp(reader->key, "detect.position") == 0)
+		return meaning(reader, value, &head->position);
+	if (strcmp(reader->key, "detect.size") == 0)
+		return meaning(reader, value, &head->size);
+	r = meaning(reader, value, &head->object_score);
+	head->class_score = head->object_score;
 	return r;
 }
 
@@ -324,6 +403,16 @@ static int set_top(struct reader *reader, char *value)
 	return whole(reader, value, 1, FS1_DETECT_CLASSES_MAX, &reader->to->head.top);
 }
 
+static int set_places(struct reader *reader, char *value)
+{
+	uint32_t places = 0;
+	int r = whole(reader, value, 0, 1, &places);
+
+	if (places)
+		reader->to->head.form = FOVEA_NETWORK_HEAD_LABEL;
+	return r;
+}
+
 static const struct {
 	const char *key;
 	int (*set)(struct reader *reader, char *value);
@@ -345,44 +434,86 @@ static const struct {
 	{ "detect.form", set_form },
 	{ "detect.strides", set_strides },
 	{ "detect.outputs", set_outputs },
+	{ "detect.objects", set_objects },
+	{ "detect.anchors", set_anchors },
 	{ "detect.position", set_map },
+	{ "detect.size", set_map },
 	{ "detect.score", set_map },
 	{ "detect.score_min", set_limit },
 	{ "detect.overlap_max", set_limit },
 	{ "detect.by_class", set_by_class },
 	{ "detect.detections_max", set_most },
 	{ "classes.top", set_top },
+	{ "classes.places", set_places },
 };
 
 /* ------------------------------------------------------------------------
  * All of them
  */
 
-/* Levels by their outputs: boxes, objects (or none) and classes of each. */
+/* Where boxes, objects and classes of a level are, when all are in one output. */
+static void read_together(const struct reader *reader, struct fovea_network_level *level)
+{
+	uint32_t objects = reader->no_objects ? 0 : 1;
+
+	level->objects = objects ? level->boxes : NULL;
+	level->classes = level->boxes;
+	level->object_first = 4;
+	level->class_first = 4 + objects;
+	if (level->anchors == 1)
+		return;
+	level->box_step = 4 + objects + reader->to->labels;
+	level->object_step = level->box_step;
+	level->class_step = level->box_step;
+}
+
+/* Likewise, in two or three. */
+static void read_apart(const struct reader *reader, const char *const *outputs,
+		       uint32_t each, struct fovea_network_level *level)
+{
+	level->objects = each == 3 ? outputs[1] : NULL;
+	level->classes = outputs[each - 1];
+	if (level->anchors == 1)
+		return;
+	level->box_step = 4;
+	level->object_step = 1;
+	level->class_step = reader->to->labels;
+}
+
+/* Levels by their outputs: boxes, objects (or none) and classes of each; or one. */
 static int read_levels(struct reader *reader)
 {
 	struct fovea_network_properties *to = reader->to;
 	uint32_t each = reader->strides ? reader->output_count / reader->strides : 0;
+	bool anchored = to->head.detect != FS1_DETECT_DISTANCES;
 
-	if (!reader->strides || each < 2 || each > 3 ||
+	if (!reader->strides || each < 1 || each > 3 ||
 	    each * reader->strides != reader->output_count)
 		return model_fail(reader->model, -EINVAL,
-				  "properties 'detect.strides' and 'detect.outputs': %u levels and %u outputs; each level has boxes, objects (or none) and classes",
+				  "properties 'detect.strides' and 'detect.outputs': %u levels and %u outputs; each level has boxes, objects (or none) and classes, or one output with all of it",
 				  reader->strides, reader->output_count);
+	if (reader->anchors != (anchored ? reader->strides : 0))
+		return model_fail(reader->model, -EINVAL,
+				  "property 'detect.anchors': %u levels have some; cells and anchors need them at each of the %u, distances nowhere",
+				  reader->anchors, reader->strides);
 	if (!to->labels)
 		return model_fail(reader->model, -EINVAL,
 				  "property 'labels' is missing: how many classes are detected?");
 	for (uint32_t i = 0; i < reader->strides; i++) {
 		struct fovea_network_level *level = &to->level[i];
 
+		if (!anchored)
+			level->anchors = 1;
 		level->boxes = reader->outputs[each * i];
-		level->objects = each == 3 ? reader->outputs[each * i + 1] : NULL;
-		level->classes = reader->outputs[each * i + each - 1];
-		level->point = level->stride / 2.0;
-		level->anchors = 1;
+		if (each == 1)
+			read_together(reader, level);
+		else
+			read_apart(reader, &reader->outputs[each * i], each, level);
+		/* Of a cell's corner, else of its middle. */
+		level->point = to->head.detect == FS1_DETECT_CELL ? 0 :
+			       level->stride / 2.0;
 	}
 	to->head.form = FOVEA_NETWORK_HEAD_DETECT;
-	to->head.detect = FS1_DETECT_DISTANCES;
 	to->head.levels = reader->strides;
 	to->head.level = to->level;
 	to->head.classes = to->labels;

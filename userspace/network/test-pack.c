@@ -162,13 +162,20 @@ static void test_bad_properties(void **state)
 		{ "input.overlap", "129" },
 		{ "input.overlap", "1.5" },
 		{ "input.fill", "1,2,256" },
-		{ "detect.form", "anchor" },
+		{ "detect.form", "corners" },
+		{ "detect.anchors", "10x13,16x30" },	/* of distances */
+		{ "detect.anchors", "10,13" },
+		{ "detect.anchors", "0x1" },
 		{ "detect.strides", "4" },
 		{ "detect.strides", "4,8,16,32,64" },
 		{ "detect.strides", "4,-8" },
 		{ "detect.outputs", "a,b,c" },
 		{ "detect.outputs", "a,b,c,d,e,f,g,h,i,j,k,l,m" },
 		{ "detect.position", "square root" },
+		{ "detect.position", "exp*" },
+		{ "detect.position", "exp*0" },
+		{ "detect.position", "exp*2-" },
+		{ "detect.size", "exp+nan" },
 		{ "detect.score_min", "0" },
 		{ "detect.score_min", "1e999" },
 		{ "detect.overlap_max", "1.01" },
@@ -190,6 +197,105 @@ static void test_bad_properties(void **state)
 		free(error);
 		test_onnx_free(onnx);
 	}
+}
+
+/* All of a cell in one output, as the networks of one look have it. */
+static struct test_onnx *together(void)
+{
+	struct test_onnx *onnx = test_onnx_new(13);
+	Onnx__NodeProto *node;
+
+	test_onnx_input(onnx, "picture", 3, 32, 32);
+	(void)test_onnx_random(onnx, "w", 0.1, 0, 4, 2 * (5 + 3), 3, 8, 8);
+	node = test_onnx_node(onnx, "Conv", "picture w", "out8");
+	test_onnx_ints(onnx, node, "strides", 2, 8, 8);
+	test_onnx_output(onnx, "out8");
+	test_onnx_property(onnx, "labels", "a,b,c");
+	return onnx;
+}
+
+/* @form with anchors, and what else there is to say, by somebody else. */
+static int read_form(struct test_onnx *onnx, const char *form, const char *outputs,
+		     const char *objects, struct fovea_network_properties *properties)
+{
+	const struct fovea_network_property more[] = {
+		{ "version", "4" },
+		{ "name", "forms" },
+		{ "detect.form", form },
+		{ "detect.strides", "8" },
+		{ "detect.outputs", outputs },
+		{ "detect.objects", objects },
+		{ "detect.anchors", "10x13 16x30.5" },
+		{ "detect.position", "logistic*2-0.5" },
+		{ "detect.size", "square*4" },
+		{ "detect.score", "logistic" },
+	};
+	char *error = NULL;
+	size_t size;
+	const uint8_t *data = test_onnx_pack(onnx, &size);
+	int r;
+
+	r = fovea_network_properties_read_with(data, size, more,
+					       sizeof(more) / sizeof(more[0]),
+					       properties, &error);
+	if (r < 0)
+		fail_msg("%s", error);
+	return r;
+}
+
+static void test_forms(void **state)
+{
+	struct fovea_network_properties got;
+	struct test_onnx *onnx = together();
+	const struct fovea_network_level *level = &got.level[0];
+
+	(void)state;
+	assert_int_equal(read_form(onnx, "cell", "out8", "1", &got), 0);
+	assert_string_equal(got.version, "4");
+	assert_int_equal(got.head.detect, FS1_DETECT_CELL);
+	assert_int_equal(got.head.position.map, FOVEA_NETWORK_MAP_SIGMOID);
+	assert_true(got.head.position.scale == 2 && got.head.position.offset == -0.5);
+	assert_int_equal(got.head.size.map, FOVEA_NETWORK_MAP_SQUARE);
+	assert_true(got.head.size.scale == 4 && got.head.size.offset == 0);
+	assert_int_equal(level->anchors, 2);
+	assert_true(level->anchor[1][0] == 16 && level->anchor[1][1] == 30.5);
+	assert_true(level->point == 0);
+	assert_string_equal(level->objects, "out8");
+	assert_int_equal(level->class_first, 5);
+	assert_int_equal(level->class_step, 8);
+	fovea_network_properties_clear(&got);
+	assert_int_equal(read_form(onnx, "anchor", "out8", "0", &got), 0);
+	assert_null(level->objects);
+	assert_true(level->point == 4);
+	assert_int_equal(level->class_first, 4);
+	assert_int_equal(level->box_step, 7);
+	fovea_network_properties_clear(&got);
+	assert_int_equal(read_form(onnx, "anchor", "b,c", "1", &got), 0);
+	assert_null(level->objects);
+	assert_string_equal(level->classes, "c");
+	assert_int_equal(level->class_first, 0);
+	assert_int_equal(level->class_step, 3);
+	assert_int_equal(level->box_step, 4);
+	fovea_network_properties_clear(&got);
+	test_onnx_free(onnx);
+}
+
+/* What somebody else says must be known. */
+static void test_unknown_property(void **state)
+{
+	const struct fovea_network_property more = { "detect.forms", "cell" };
+	struct fovea_network_properties got;
+	struct test_onnx *onnx = described();
+	size_t size;
+	const uint8_t *data = test_onnx_pack(onnx, &size);
+	char *error;
+
+	(void)state;
+	assert_int_equal(fovea_network_properties_read_with(data, size, &more, 1, &got,
+							    &error), -EINVAL);
+	assert_non_null(strstr(error, "detect.forms"));
+	free(error);
+	test_onnx_free(onnx);
 }
 
 static void test_no_labels(void **state)
@@ -294,6 +400,43 @@ static void drop(struct packed *packed)
 	free(packed->bytes);
 	fovea_network_properties_clear(&packed->properties);
 	test_onnx_free(packed->onnx);
+}
+
+/* Boxes by anchors become detections that the device takes. */
+static void test_anchors_are_packed(void **state)
+{
+	struct fs1_network_refusal refusal;
+	struct libfs1_host *host = NULL;
+	struct fs1_network *network;
+	struct packed packed = { .onnx = together() };
+	const struct fs1_package_part *part = packed.package.section;
+	struct fs1_network_source source;
+
+	(void)state;
+	(void)read_form(packed.onnx, "cell", "out8", "1", &packed.properties);
+	packed.options = (struct fovea_network_pack_options){
+		.build = { .picture = test_picture, .heads = 1,
+			   .head = &packed.properties.head },
+		.properties = &packed.properties,
+		.tests = 1,
+	};
+	packed.options.build.data = test_onnx_pack(packed.onnx,
+						   &packed.options.build.size);
+	pack(&packed);
+	source = (struct fs1_network_source){
+		part[FS1_SECTION_GRAPH].data, part[FS1_SECTION_GRAPH].length,
+		part[FS1_SECTION_CONSTANTS].data, part[FS1_SECTION_CONSTANTS].length,
+		part[FS1_SECTION_NAMES].length,
+	};
+	assert_int_equal(libfs1_host_new(&host, 1), 0);
+	network = fs1_network_create(libfs1_host_ops(), host, &fs1_npu_plain, &source,
+				     &refusal);
+	assert_non_null(network);
+	assert_int_equal(fs1_network_output(network, 0)->layout,
+			 FS1_LAYOUT_DETECTIONS);
+	fs1_network_destroy(network);
+	(void)libfs1_host_free(host);
+	drop(&packed);
 }
 
 static bool contains(const struct fs1_package_part *part, const char *text)
@@ -451,6 +594,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_bad_properties),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_unknown_property),
+		cmocka_unit_test(test_anchors_are_packed),
 		cmocka_unit_test(test_no_labels),
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_package),
