@@ -343,7 +343,9 @@ fs1_u64 fs1_device_run(struct fs1_device *device)
 	}
 	fs1_device_interrupt(device);
 	if (fs1_frame_busy(device)) {
+		now = fs1_host_now(&device->host);
 		fs1_frame_step(device);
+		device->share.frame += fs1_host_now(&device->host) - now;
 		fs1_device_interrupt(device);
 	}
 	if (device->inference && device->state == FS1_DEVICE_READY) {

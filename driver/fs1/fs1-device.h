@@ -83,6 +83,16 @@ struct fs1_light {
 };
 
 /**
+ * struct fs1_share - how the time since a frame's start was spent
+ * @frame: on the frame, ns of the host's clock
+ * @network: on networks, likewise
+ */
+struct fs1_share {
+	fs1_u64 frame;
+	fs1_u64 network;
+};
+
+/**
  * struct fs1_device - an FS-1
  * @host: who hosts it
  * @registers: the register file; the driver may write to it at any moment
@@ -119,6 +129,7 @@ struct fs1_light {
  * @light_new: @light_next isn't taken yet
  * @inference: the neural unit; NULL without FS1_CAP_NPU
  * @result: that no frame has told of yet; NULL: none
+ * @share: while a frame is computed, networks get a part of the time
  * @progress: per mille of the package that was told last
  * @tensor: header being written
  * @crops: being made, and what they will be made of
@@ -165,6 +176,7 @@ struct fs1_device {
 
 	struct fs1_inference *inference;
 	const struct fs1_result *result;
+	struct fs1_share share;
 	fs1_u32 progress;
 	struct fs1_tensor_header tensor;
 	struct fs1_crops crops;

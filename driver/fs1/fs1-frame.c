@@ -282,6 +282,7 @@ void fs1_frame_start(struct fs1_device *device, fs1_u64 now)
 
 	if (frame->held)
 		fs1_frame_release(device);
+	memset(&device->share, 0, sizeof(device->share));
 	applied = fs1_frame_plan(device, now);
 	frame->served = fs1_frame_take(device, &missed);
 	if (missed)

@@ -9,6 +9,9 @@
 /* A package's progress is told in steps of so many per mille. */
 #define FS1_PROGRESS_STEP 50u
 
+/* While a frame is computed, it has so many times the time that networks have. */
+#define FS1_PERCEPTION_SHARE 2u
+
 bool fs1_perception_wanted(const struct fs1_device *device)
 {
 	return device->inference &&
@@ -220,18 +223,40 @@ static void fs1_perception_finish(struct fs1_device *device, fs1_u64 now)
 		fs1_frame_release(device);
 }
 
-bool fs1_perception_step(struct fs1_device *device, fs1_u64 now)
+/* A step of what takes time; true while there is more. */
+static bool fs1_perception_compute(struct fs1_device *device)
 {
 	bool more = fs1_perception_load(device);
 
-	if (!fs1_inference_busy(device->inference))
+	if (!fs1_inference_busy(device->inference) ||
+	    fs1_inference_computed(device->inference))
 		return more;
-	if (!fs1_inference_computed(device->inference)) {
-		fs1_inference_step(device->inference);
-		return true;
-	}
-	if (!device->unpaced && now < fs1_inference_due(device->inference))
-		return more;
-	fs1_perception_finish(device, now);
+	fs1_inference_step(device->inference);
 	return true;
+}
+
+/* Frames come first: a network has time, and a frame's result may be late. */
+static bool fs1_perception_may(const struct fs1_device *device)
+{
+	const struct fs1_share *share = &device->share;
+
+	return !fs1_frame_busy(device) ||
+	       share->network * FS1_PERCEPTION_SHARE <= share->frame;
+}
+
+bool fs1_perception_step(struct fs1_device *device, fs1_u64 now)
+{
+	bool more = true;
+
+	if (fs1_perception_may(device)) {
+		more = fs1_perception_compute(device);
+		device->share.network += fs1_host_now(&device->host) - now;
+	}
+	if (fs1_inference_busy(device->inference) &&
+	    fs1_inference_computed(device->inference) &&
+	    (device->unpaced || now >= fs1_inference_due(device->inference))) {
+		fs1_perception_finish(device, now);
+		more = true;
+	}
+	return more;
 }

@@ -13,9 +13,15 @@
 
 struct bench *bench_new(bool unpaced)
 {
+	return bench_new_with(unpaced, NULL);
+}
+
+struct bench *bench_new_with(bool unpaced, const struct fs1_npu *npu)
+{
 	struct libfs1_driver_config config = {
 		.device.capabilities = FS1_CAP_SCENE | FS1_CAP_NPU,
 		.device.unpaced = unpaced,
+		.device.npu = npu,
 	};
 	struct bench *bench = calloc(1, sizeof(*bench));
 

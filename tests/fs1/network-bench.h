@@ -55,6 +55,9 @@ struct bench {
 /** bench_new() - a device whose network stream is started; no package yet */
 struct bench *bench_new(bool unpaced);
 
+/** bench_new_with() - likewise, which computes networks in that way */
+struct bench *bench_new_with(bool unpaced, const struct fs1_npu *npu);
+
 /** bench_free() - asserts what fixture_free() does */
 void bench_free(struct bench *bench);
 

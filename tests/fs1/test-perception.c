@@ -236,6 +236,86 @@ static void test_packages(void **state)
 	bench_free(bench);
 }
 
+static unsigned int steps;
+
+static void counted_table(const struct fs1_step *step, fs1_u32 first, fs1_u32 end)
+{
+	steps++;
+	fs1_npu_plain.function[FS1_OPERATOR_TABLE](step, first, end);
+}
+
+/* Whatever the device does takes the same time: a microsecond each look. */
+static uint64_t ticking(void *argument)
+{
+	struct fixture *fixture = argument;
+
+	return fixture->now += 1000;
+}
+
+static void run_until(struct bench *bench, unsigned int stream,
+		      struct libfs1_completion *ret_completion)
+{
+	struct libfs1_driver *driver = bench->fixture->driver;
+
+	while (!libfs1_driver_next(driver, stream, ret_completion)) {
+		uint64_t deadline = libfs1_driver_run(driver);
+
+		fixture_skip_events(bench->fixture);
+		if (deadline > bench->fixture->now)
+			bench->fixture->now = deadline;
+	}
+}
+
+/* A frame doesn't wait for a network that is at work; nor does that stand still. */
+static void test_share(void **state)
+{
+	const struct fs1_npu counted = {
+		.function[FS1_OPERATOR_TABLE] = counted_table,
+	};
+	struct bench *bench = bench_new_with(false, &counted);
+	struct libfs1_driver *driver = bench->fixture->driver;
+	struct libfs1_completion preview, tensor, meta;
+	unsigned int runs = 0, label, i;
+
+	(void)state;
+	bench->kit.width = 512;
+	bench->kit.height = 384;
+	bench->kit.steps = 300;
+	bench->kit.tested = false;
+	bench->tensor_size = (uint32_t)sizeof(struct fs1_tensor_header) +
+			     network_kit_size(&bench->kit);
+	bench_load(bench);
+	bench_stream(bench);
+	libfs1_host_set_clock(libfs1_driver_host(driver), ticking, bench->fixture);
+	/* Up to the first result; the next frame is the network's again. */
+	do {
+		run_until(bench, FS1_STREAM_META, &meta);
+		while (libfs1_driver_next(driver, FS1_STREAM_TENSOR, &tensor) ||
+		       libfs1_driver_next(driver, FS1_STREAM_PREVIEW, &preview))
+			;
+		label = ((const struct fs1_tensor_header *)
+			 bench->buffers[bench->seen++ % 2].tensor)->label;
+		bench_submit(bench);
+	} while (!label);
+	run_until(bench, FS1_STREAM_PREVIEW, &preview);
+	/* Idle: all the time is the network's. */
+	steps = 0;
+	for (i = 0; i < 20; i++)
+		assert_int_equal(libfs1_driver_run(driver), 0);
+	assert_true(steps >= 19);
+	/* The next frame is due. */
+	bench->fixture->now += BENCH_FRAME;
+	steps = 0;
+	while (!libfs1_driver_next(driver, FS1_STREAM_PREVIEW, &preview)) {
+		libfs1_driver_run(driver);
+		runs++;
+	}
+	assert_true(runs >= 10);
+	assert_true(steps >= runs / 4);
+	assert_true(2 * steps <= runs + 4);
+	bench_free(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_swaps),
 		cmocka_unit_test(test_wrong_answer),
 		cmocka_unit_test(test_packages),
+		cmocka_unit_test(test_share),
 	};
 
 	return cmocka_run_group_tests_name("perception", tests, NULL, NULL);
