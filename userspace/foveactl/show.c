@@ -59,6 +59,23 @@ static void show_cameras(FILE *file, const json_t *cameras)
 		show_camera(file, camera);
 }
 
+static void show_rule(FILE *file, const json_t *rule)
+{
+	const json_t *detected = json_object_get(rule, "detected");
+
+	fprintf(file, "  %-12.12s %-10s %9" PRId64 " %8" PRId64 "  %s > %s\n",
+		text(rule, "name"), text(rule, "when"),
+		number(rule, "seen"), number(rule, "matched"),
+		text(rule, "camera"), text(rule, "outlet"));
+	if (detected)
+		fprintf(file, "    results %" PRId64 ", %s%s%s\n",
+			number(detected, "results"),
+			json_is_true(json_object_get(detected, "there")) ?
+			"there" : "not there",
+			*text(detected, "reading") ? ", reading " : "",
+			text(detected, "reading"));
+}
+
 static void show_rules(FILE *file, const json_t *rules)
 {
 	const json_t *rule;
@@ -66,10 +83,7 @@ static void show_rules(FILE *file, const json_t *rules)
 
 	fprintf(file, "RULE           WHEN            SEEN  MATCHED  CAMERA > OUTLET\n");
 	json_array_foreach(rules, i, rule)
-		fprintf(file, "  %-12.12s %-10s %9" PRId64 " %8" PRId64 "  %s > %s\n",
-			text(rule, "name"), text(rule, "when"),
-			number(rule, "seen"), number(rule, "matched"),
-			text(rule, "camera"), text(rule, "outlet"));
+		show_rule(file, rule);
 }
 
 static void show_outlets(FILE *file, const json_t *outlets)
@@ -123,6 +137,9 @@ static void show_totals(FILE *file, const json_t *totals)
 		if (json_integer_value(value))
 			fprintf(file, " (%s %" JSON_INTEGER_FORMAT ")", key,
 				json_integer_value(value));
+	if (number(totals, "agreed") || number(totals, "disagreed"))
+		fprintf(file, "; sensor and cloud agree on %" PRId64 ", disagree on %" PRId64,
+			number(totals, "agreed"), number(totals, "disagreed"));
 	fprintf(file, "\n");
 }
 

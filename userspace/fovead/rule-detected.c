@@ -106,10 +106,10 @@ bool rule_detected_match(struct rule_detected *memory,
 	memory->results++;
 	count = select_wanted(settings, result, detections);
 	there = count >= settings->minimum && count <= settings->maximum;
+	changed = believe(memory, settings, there);
 	if (settings->on == RULE_ON_READING)
 		return there && match_reading(memory, settings, detections,
 					      count, result->timestamp);
-	changed = believe(memory, settings, there);
 	switch (settings->on) {
 	case RULE_ON_APPEAR:
 		return changed && there;
