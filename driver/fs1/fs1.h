@@ -33,8 +33,8 @@ enum fs1_verdict {
  * destroy), and may sleep. @host is the pointer given to fs1_device_create().
  *
  * @alloc: @size zeroed bytes, aligned for any type and at least 64; NULL when
- *	there is no memory. Called when the configuration changes, never per
- *	frame.
+ *	there is no memory. Called when the configuration changes, or the light
+ *	or crops are larger than any before, never per frame.
  * @free: gives back what @alloc returned; NULL is allowed.
  * @now: CLOCK_MONOTONIC in ns.
  * @map: makes @length bytes at bus address @address readable (@write false)

@@ -482,8 +482,8 @@ struct fovea_tensor_header {
  * struct fovea_crop - one cut-out
  * @left: pixels of the array, even
  * @top: likewise
- * @width: pixels, even
- * @height: lines, even
+ * @width: pixels, even, at least 64
+ * @height: lines, likewise
  * @score: the best of its detections'; 32768 is certain
  * @class: of its only detection, or FOVEA_CLASS_SEVERAL
  * @detections: how many it is of
@@ -701,7 +701,11 @@ struct fovea_event_network {
  * was found, in per cent of its height.
  *
  * V4L2_CID_FOVEA_CROP_JOIN (integer, 0 to 400, default 0): things whose distance is at
- * most so many per cent of the height of the higher one become one crop; 0: none do.
+ * most so many per cent of the height of the higher one become one crop, and what is as
+ * near to one of those does; 0: none do.
+ *
+ * The last four count as they were when the frame began that tensors and crops are of,
+ * however late those come.
  */
 #define V4L2_CID_FOVEA_BASE		(V4L2_CID_USER_BASE + 0x1f00)
 #define V4L2_CID_FOVEA_CHECKSUM		(V4L2_CID_FOVEA_BASE + 0)
