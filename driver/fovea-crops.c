@@ -5,10 +5,11 @@
  *
  * Copyright The Fovea authors
  */
-#include <linux/build_bug.h>
 #include <linux/fovea.h>
+#include <linux/sizes.h>
 
 #include "fovea-core.h"
+#include "fovea-layout.h"
 #include "fovea-result.h"
 #include "fovea-stream.h"
 #include "fs1/fs1-crop.h"
@@ -16,17 +17,7 @@
 /* Bytes of a pixel of V4L2_PIX_FMT_RGB24. */
 #define FOVEA_CROPS_PIXEL	3
 /* A few readable things; VIDIOC_S_FMT may ask for more or less. */
-#define FOVEA_CROPS_SIZE_DEFAULT (4 << 20)
-
-/*
- * Buffers go from the device to userspace as they are, so what userspace was
- * promised must be what the device does.
- */
-#define FOVEA_SAME_SIZE(name) \
-	static_assert(sizeof(struct fovea_##name) == sizeof(struct fs1_##name))
-#define FOVEA_SAME_PLACE(name, field) \
-	static_assert(offsetof(struct fovea_##name, field) == \
-		      offsetof(struct fs1_##name, field))
+#define FOVEA_CROPS_SIZE_DEFAULT SZ_4M
 
 static_assert(FOVEA_CROPS_FORMAT == FS1_FORMAT_CROPS);
 static_assert(FOVEA_CROPS_MAGIC == FS1_CROPS_MAGIC);

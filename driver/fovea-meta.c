@@ -5,21 +5,11 @@
  *
  * Copyright The Fovea authors
  */
-#include <linux/build_bug.h>
 #include <linux/fovea.h>
 
 #include "fovea-core.h"
+#include "fovea-layout.h"
 #include "fovea-stream.h"
-
-/*
- * Buffers go from the device to userspace as they are, so what userspace was
- * promised must be what the device does.
- */
-#define FOVEA_SAME_SIZE(name) \
-	static_assert(sizeof(struct fovea_##name) == sizeof(struct fs1_##name))
-#define FOVEA_SAME_PLACE(name, field) \
-	static_assert(offsetof(struct fovea_##name, field) == \
-		      offsetof(struct fs1_##name, field))
 
 static_assert(FOVEA_META_FORMAT == FS1_FORMAT_META);
 static_assert(FOVEA_META_MAGIC == FS1_META_MAGIC);

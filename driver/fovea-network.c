@@ -8,6 +8,7 @@
  * Copyright The Fovea authors
  */
 #include <linux/fovea.h>
+#include <linux/sizes.h>
 #include <media/v4l2-event.h>
 #include <media/v4l2-ioctl.h>
 #include <media/videobuf2-vmalloc.h>
@@ -19,7 +20,7 @@
 #include "fs1/fs1-package.h"
 
 /* Larger ones need VIDIOC_S_FMT. */
-#define FOVEA_NETWORK_SIZE_DEFAULT (4 << 20)
+#define FOVEA_NETWORK_SIZE_DEFAULT SZ_4M
 
 static_assert(FOVEA_NETWORK_FORMAT == FS1_FORMAT_NETWORK);
 static_assert(offsetof(struct fovea_job, vb) == 0);

@@ -233,38 +233,55 @@ static bool fovea_networks_cancelled(struct fovea_networks *networks,
 	return package == networks->package && !READ_ONCE(networks->job);
 }
 
+static bool fovea_networks_answered(struct fovea_networks *networks)
+{
+	/* The answer itself is read after this. */
+	return smp_load_acquire(&networks->answered);
+}
+
+/* It has answered, or nobody wants to know any more. */
+static bool fovea_networks_over(struct fovea_networks *networks,
+				const struct fovea_package *package)
+{
+	return fovea_networks_answered(networks) ||
+	       fovea_networks_cancelled(networks, package);
+}
+
+/* False: nothing was heard of the package for too long. */
+static bool fovea_networks_watch(struct fovea_networks *networks,
+				 const struct fovea_package *package)
+{
+	unsigned long timeout = msecs_to_jiffies(FOVEA_LOAD_TIMEOUT_MS), end;
+
+	do {
+		if (wait_event_timeout(networks->wait,
+				       fovea_networks_over(networks, package),
+				       timeout))
+			return true;
+		end = READ_ONCE(networks->progress_jiffies) + timeout;
+	} while (time_before(jiffies, end));
+	return fovea_networks_over(networks, package);
+}
+
 /* Waits for the device; 0: it has answered by itself. */
 static int fovea_networks_wait(struct fovea_device *fovea,
 			       const struct fovea_package *package)
 {
-	unsigned long timeout = msecs_to_jiffies(FOVEA_LOAD_TIMEOUT_MS), since;
-	struct fovea_stream *stream = fovea_networks_stream(fovea);
 	struct fovea_networks *networks = &fovea->networks;
-	int r;
+	int r = -ECANCELED;
 
-	do {
-		wait_event_timeout(networks->wait,
-				   smp_load_acquire(&networks->answered) ||
-					   fovea_networks_cancelled(networks,
-								    package),
-				   timeout);
-		since = READ_ONCE(networks->progress_jiffies);
-	} while (!smp_load_acquire(&networks->answered) &&
-		 !fovea_networks_cancelled(networks, package) &&
-		 time_before(jiffies, since + timeout));
-	if (smp_load_acquire(&networks->answered))
-		return 0;
-	r = -ECANCELED;
-	if (!fovea_networks_cancelled(networks, package)) {
+	if (!fovea_networks_watch(networks, package)) {
 		dev_err(fovea->dev, "network: no progress for %u ms\n",
 			FOVEA_LOAD_TIMEOUT_MS);
 		r = -ETIMEDOUT;
 	}
+	if (fovea_networks_answered(networks))
+		return 0;
 	mutex_lock(&fovea->life);
-	fovea_stream_withdraw(stream);
+	fovea_stream_withdraw(fovea_networks_stream(fovea));
 	mutex_unlock(&fovea->life);
 	/* Whoever has closed the queue, or will, answers as well. */
-	wait_event(networks->wait, smp_load_acquire(&networks->answered));
+	wait_event(networks->wait, fovea_networks_answered(networks));
 	return r;
 }
 

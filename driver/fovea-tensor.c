@@ -5,28 +5,19 @@
  *
  * Copyright The Fovea authors
  */
-#include <linux/build_bug.h>
 #include <linux/fovea.h>
 #include <linux/overflow.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "fovea-core.h"
+#include "fovea-layout.h"
 #include "fovea-result.h"
 #include "fovea-stream.h"
 #include "fs1/fs1-result.h"
 
 /* What comes out of most networks; VIDIOC_S_FMT may ask for more or less. */
-#define FOVEA_TENSOR_SIZE_DEFAULT (1 << 20)
-
-/*
- * Buffers go from the device to userspace as they are, so what userspace was
- * promised must be what the device does.
- */
-#define FOVEA_SAME_SIZE(name) \
-	static_assert(sizeof(struct fovea_##name) == sizeof(struct fs1_##name))
-#define FOVEA_SAME_PLACE(name, field) \
-	static_assert(offsetof(struct fovea_##name, field) == \
-		      offsetof(struct fs1_##name, field))
+#define FOVEA_TENSOR_SIZE_DEFAULT SZ_1M
 
 static_assert(FOVEA_TENSOR_FORMAT == FS1_FORMAT_TENSOR);
 static_assert(FOVEA_TENSOR_MAGIC == FS1_TENSOR_MAGIC);

@@ -42,7 +42,8 @@ driver/fs1/fs1-types.h PREFER_KERNEL_TYPES  # defines types for userspace
 driver/fs1/fs1-types.h CAMELCASE  # C's own word, before static_assert
 driver/fovea-buffer.c PARENTHESIS_ALIGNMENT  # would be wider than the screen
 driver/fovea-ctrls.c PARENTHESIS_ALIGNMENT  # likewise
-driver/fovea-meta.c MACRO_ARG_REUSE  # names a field
+driver/fovea-layout.h MACRO_ARG_REUSE  # names a field
+driver/tests/test-results.c MACRO_ARG_REUSE  # likewise
 driver/fovea-inject.h MACRO_ARG_UNUSED  # kernels without fault injection
 driver/fovea-trace.h PARENTHESIS_ALIGNMENT  # as all trace events are written
 driver/fovea-trace.h OPEN_ENDED_LINE  # likewise
@@ -54,6 +55,8 @@ driver/fovea-trace-names.h BRACKET_SPACE  # likewise
 driver/fovea-trace-names.h TRAILING_SEMICOLON  # likewise
 driver/fovea-compat.h MACRO_ARG_UNUSED  # newer kernels don't need it
 driver/fovea-core.c ALLOC_WITH_SIZEOF  # kzalloc_obj() is of 7.0
+driver/fovea-package.c ALLOC_WITH_SIZEOF  # likewise
+driver/fovea-pci-map.c ALLOC_WITH_SIZEOF  # likewise
 driver/fovea-pci-memory.c ALLOC_WITH_SIZEOF  # likewise
 driver/fovea-virt-device.c ALLOC_WITH_SIZEOF  # likewise
 driver/fovea-virt-iommu.c ALLOC_WITH_SIZEOF  # likewise
