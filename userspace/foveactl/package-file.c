@@ -65,11 +65,12 @@ void package_file_done(struct package_file *file)
 const char *package_file_label(const struct package_file *file, uint32_t number)
 {
 	const struct fs1_package_part *part = &file->package.section[FS1_SECTION_LABELS];
-	const char *label = (const char *)part->data, *end = label + part->length;
+	const char *label = (const char *)part->data, *end;
 
 	if (!part->data)
 		return NULL;
 	/* Each has its NUL: fs1_package_read() has looked. */
+	end = label + part->length;
 	for (; number && label < end; number--)
 		label += strlen(label) + 1;
 	return label < end ? label : NULL;
