@@ -243,6 +243,12 @@ static void complain_of_part(struct agent *agent, const char *outlet,
 	    now - agent->part_complained < COMPLAIN_EVERY)
 		return;
 	agent->part_complained = now;
+	if (part_kind_is_crop(destination_part_kind(destination))) {
+		fovea_log(LOG_WARNING, "destination %s wants crops and a record of outlet %s has none: nothing was cut out of that frame, or parts= of [outlet %s] in fovead.conf lacks them (%" PRIu64 " left out so far)",
+			  destination->name, outlet, outlet,
+			  agent->part_missing);
+		return;
+	}
 	fovea_log(LOG_ERR, "destination %s wants the part \"%s\" and records of outlet %s have none; add it to parts= of [outlet %s] in fovead.conf (%" PRIu64 " left out so far)",
 		  destination->name,
 		  part_kind_name(destination_part_kind(destination)), outlet,

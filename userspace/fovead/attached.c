@@ -81,8 +81,9 @@ static int on_ready(sd_event_source *source, int fd, uint32_t events,
 }
 
 int attached_open(sd_event *event, const struct fovea_node *image,
-		  enum fovea_node_role role, attached_ready_fn ready,
-		  void *userdata, struct attached **ret_attached)
+		  enum fovea_node_role role, uint32_t size,
+		  attached_ready_fn ready, void *userdata,
+		  struct attached **ret_attached)
 {
 	struct attached *attached;
 	struct fovea_node node;
@@ -97,6 +98,8 @@ int attached_open(sd_event *event, const struct fovea_node *image,
 	attached->ready = ready;
 	attached->userdata = userdata;
 	r = fovea_stream_open(node.path, role, 0, &attached->stream);
+	if (r == 0 && size && fovea_stream_set_size(attached->stream, size) < 0)
+		r = -EIO;
 	if (r == 0)
 		r = fovea_stream_start(attached->stream, ATTACHED_BUFFERS);
 	if (r == 0)

@@ -13,8 +13,8 @@
 
 #include "libfovea/capture.h"
 
-#define ATTACHED_BUFFERS	8u	/* asked of the driver */
-#define ATTACHED_HELD		4u	/* that wait for their frame at most */
+#define ATTACHED_BUFFERS	5u	/* asked of the driver */
+#define ATTACHED_HELD		3u	/* that wait for their frame at most */
 
 /** struct attached - a node at work */
 struct attached;
@@ -31,6 +31,7 @@ typedef void (*attached_ready_fn)(void *userdata, int error);
  * @event: loop to live in
  * @image: node of the pictures
  * @role: FOVEA_NODE_CROPS or FOVEA_NODE_TENSOR
+ * @size: bytes of a buffer; 0: as the node is set
  * @ready: called after buffers were taken; may close the node
  * @userdata: given to it
  * @ret_attached: the caller's, ends by attached_close()
@@ -38,8 +39,9 @@ typedef void (*attached_ready_fn)(void *userdata, int error);
  * Return: 0; -ENODEV when the device has no such node; or another negative errno.
  */
 int attached_open(sd_event *event, const struct fovea_node *image,
-		  enum fovea_node_role role, attached_ready_fn ready,
-		  void *userdata, struct attached **ret_attached);
+		  enum fovea_node_role role, uint32_t size,
+		  attached_ready_fn ready, void *userdata,
+		  struct attached **ret_attached);
 
 /** attached_close() - all buffers are gone; NULL is fine; returns NULL */
 struct attached *attached_close(struct attached *attached);

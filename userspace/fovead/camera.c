@@ -409,10 +409,10 @@ static void on_attached(void *userdata, int error)
 
 /* A device without the node has no network either: its rules never match. */
 static int open_attached(struct camera *camera, enum fovea_node_role role,
-			 struct attached **ret_attached)
+			 uint32_t size, struct attached **ret_attached)
 {
-	int r = attached_open(camera->event, &camera->node, role, on_attached,
-			      camera, ret_attached);
+	int r = attached_open(camera->event, &camera->node, role, size,
+			      on_attached, camera, ret_attached);
 
 	return r == -ENODEV ? 0 : r;
 }
@@ -458,7 +458,9 @@ static int set_crops(const struct camera *camera)
 
 static int open_crops(struct camera *camera)
 {
-	int r = open_attached(camera, FOVEA_NODE_CROPS, &camera->crops);
+	int r = open_attached(camera, FOVEA_NODE_CROPS,
+			      (uint32_t)camera->settings.crop_buffer,
+			      &camera->crops);
 
 	return r == 0 && camera->crops ? set_crops(camera) : r;
 }
@@ -519,7 +521,7 @@ static int start(struct camera *camera, const char **ret_where)
 	if (r == 0 && camera->meta && camera->settings.want_crops)
 		r = open_crops(camera);
 	if (r == 0 && camera->meta && camera->settings.want_tensors)
-		r = open_attached(camera, FOVEA_NODE_TENSOR, &camera->tensors);
+		r = open_attached(camera, FOVEA_NODE_TENSOR, 0, &camera->tensors);
 	if (r == 0)
 		r = fovea_stream_start(camera->image,
 				       camera->settings.buffers);

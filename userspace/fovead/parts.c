@@ -178,7 +178,8 @@ static int add_crop(struct fovea_encoder *encoder,
 static int add_crops(struct fovea_encoder *encoder,
 		     const struct parts_request *request,
 		     const struct result *result,
-		     const struct camera_frame *frame, struct record *record)
+		     const struct camera_frame *frame, struct record *record,
+		     size_t *ret_left_out)
 {
 	struct fovea_crops crops;
 	int r;
@@ -189,10 +190,14 @@ static int add_crops(struct fovea_encoder *encoder,
 			     NULL);
 	if (r < 0)
 		return r;
-	if (crops.result.label == FOVEA_LABEL_NONE || crops.count == 0)
+	if (crops.result.label == FOVEA_LABEL_NONE)
 		return 0;
 	if (crops.result.source_frame_id != result->frame_id)
 		return -EBADMSG;
+	if (crops.wanted > crops.count)
+		*ret_left_out = crops.wanted - crops.count;
+	if (crops.count == 0)
+		return 0;
 	r = add_json(crop_list_json(result, &crops), FOVEATAP_PART_CROP_LIST,
 		     record);
 	for (uint32_t i = 0; r == 0 && i < crops.count; i++)
@@ -203,10 +208,12 @@ static int add_crops(struct fovea_encoder *encoder,
 int parts_of_result(struct fovea_encoder *encoder,
 		    const struct parts_request *request,
 		    const struct result *result,
-		    const struct camera_frame *frame, struct record *record)
+		    const struct camera_frame *frame, struct record *record,
+		    size_t *ret_left_out)
 {
 	int r = 0;
 
+	*ret_left_out = 0;
 	if (request->parts & OUTLET_PART_DETECTIONS)
 		r = add_json(result_json(result), FOVEATAP_PART_DETECTIONS,
 			     record);
@@ -214,6 +221,7 @@ int parts_of_result(struct fovea_encoder *encoder,
 		r = add_tensors(result, frame, record);
 	if (r == 0 && request->parts & (OUTLET_PART_CROPS |
 					OUTLET_PART_CROPS_LUMA))
-		r = add_crops(encoder, request, result, frame, record);
+		r = add_crops(encoder, request, result, frame, record,
+			      ret_left_out);
 	return r;
 }

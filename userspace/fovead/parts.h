@@ -40,6 +40,7 @@ int parts_of_frame(struct fovea_encoder *encoder,
  * @frame: that brought it
  * @record: gets those that there are, which may be none; buffers of another
  *	source than @result's are never taken
+ * @ret_left_out: crops that there would have been with larger buffers
  *
  * Return: 0; -EBADMSG when a buffer contradicts itself or the result; or another
  * negative errno.
@@ -47,6 +48,7 @@ int parts_of_frame(struct fovea_encoder *encoder,
 int parts_of_result(struct fovea_encoder *encoder,
 		    const struct parts_request *request,
 		    const struct result *result,
-		    const struct camera_frame *frame, struct record *record);
+		    const struct camera_frame *frame, struct record *record,
+		    size_t *ret_left_out);
 
 #endif /* FOVEAD_PARTS_H */

@@ -20,6 +20,7 @@ struct outlet {
 	char name[FOVEA_CONFIG_NAME_MAX];
 	struct parts_request request;
 	uint64_t bytes;
+	uint64_t left_out;	/* crops that had no room in the device's buffers */
 	struct router_counters counters;
 	const struct rule *chosen_by;	/* of the frame being routed */
 };
@@ -217,9 +218,19 @@ struct source {
 	bool picture;				/* the frame's own parts, too */
 };
 
-static int make_parts(struct router *router, const struct outlet *outlet,
+static void count_left_out(struct outlet *outlet, const char *camera,
+			   size_t left_out)
+{
+	if (left_out && outlet->left_out == 0)
+		fovea_log(LOG_WARNING, "outlet %s: %zu crops of a frame have no room in its buffer; raise crop-buffer= of [camera %s], or lower crops= (further ones are counted)",
+			  outlet->name, left_out, camera);
+	outlet->left_out += left_out;
+}
+
+static int make_parts(struct router *router, struct outlet *outlet,
 		      const struct source *source, struct record *record)
 {
+	size_t left_out = 0;
 	int r = 0;
 
 	if (source->picture)
@@ -227,7 +238,9 @@ static int make_parts(struct router *router, const struct outlet *outlet,
 				   source->frame, record);
 	if (r == 0 && source->result)
 		r = parts_of_result(router->encoder, &outlet->request,
-				    source->result, source->frame, record);
+				    source->result, source->frame, record,
+				    &left_out);
+	count_left_out(outlet, source->frame->camera, left_out);
 	if (r == 0 && record->wire.parts == 0)
 		r = -ENODATA;
 	return r;
@@ -374,11 +387,13 @@ json_t *router_outlets_json(const struct router *router)
 		const struct router_counters *c = &outlet->counters;
 
 		(void)json_array_append_new(array,
-			json_pack("{s:s, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}}",
+			json_pack("{s:s, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}}",
 				  "name", outlet->name,
 				  "routed", (json_int_t)c->routed,
 				  "promised", (json_int_t)c->promised,
 				  "bytes", (json_int_t)outlet->bytes,
+				  "crops_left_out",
+				  (json_int_t)outlet->left_out,
 				  "dropped",
 				  "no-subscriber", (json_int_t)c->no_subscriber,
 				  "queue-full", (json_int_t)c->queue_full,

@@ -56,6 +56,8 @@ static const struct fovea_config_key camera_keys[] = {
 	    .min = 1, .max = FOVEA_CROPS_MAX),
 	KEY(camera_settings, crop_margin, "crop-margin", U32, .max = 100),
 	KEY(camera_settings, crop_join, "crop-join", U32, .max = 400),
+	KEY(camera_settings, crop_buffer, "crop-buffer", SIZE,
+	    .min = 1 << 16, .max = 1 << 28),
 	{ 0 },
 };
 
@@ -114,6 +116,7 @@ static int open_camera(void *userdata, const char *name, void **ret_target)
 	camera->buffers = 4;
 	camera->crop_margin = UINT32_MAX;
 	camera->crop_join = UINT32_MAX;
+	camera->crop_buffer = 16 << 20;
 	settings->n_cameras++;
 	*ret_target = camera;
 	return 0;
@@ -247,6 +250,7 @@ bool camera_settings_equal(const struct camera_settings *a,
 	       a->meta == b->meta && same_text(a->network, b->network) &&
 	       a->crops == b->crops && a->crop_margin == b->crop_margin &&
 	       a->crop_join == b->crop_join &&
+	       a->crop_buffer == b->crop_buffer &&
 	       a->want_crops == b->want_crops &&
 	       a->want_tensors == b->want_tensors;
 }

@@ -39,6 +39,7 @@ enum camera_meta {
  * @crops: of one frame at most; 0: as the device is set
  * @crop_margin: per cent; UINT32_MAX: as the device is set
  * @crop_join: per cent; UINT32_MAX: as the device is set
+ * @crop_buffer: bytes for the crops of a frame
  * @want_crops: an outlet of its rules sends them; no key
  * @want_tensors: likewise
  */
@@ -55,6 +56,7 @@ struct camera_settings {
 	uint32_t crops;
 	uint32_t crop_margin;
 	uint32_t crop_join;
+	uint64_t crop_buffer;
 	bool want_crops;
 	bool want_tensors;
 };

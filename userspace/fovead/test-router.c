@@ -392,6 +392,31 @@ static void test_late_results_have_the_id_of_their_source(void **state)
 	assert_nothing(f);
 }
 
+static void test_crops_without_room_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct scene *scene = new_scene(FRAME, 0);
+	json_t *outlets;
+	json_int_t left_out;
+
+	open_all(f, CAMERA "[outlet o]\nparts=detections,crops\n"
+		 "[rule r]\noutlet=o\n");
+	scene->crops.header.flags = htole32(FOVEA_CROPS_TRUNCATED);
+	scene->crops.header.count = htole32(1);
+	show(f, scene);
+	assert_record(f, FRAME, "4.0 6.0 7.0");
+	scene = new_scene(FRAME + 1, 0);
+	scene->crops.header.flags = htole32(FOVEA_CROPS_TRUNCATED);
+	scene->crops.header.count = htole32(0);
+	show(f, scene);
+	assert_record(f, FRAME + 1, "4.0");
+	outlets = router_outlets_json(f->router);
+	assert_int_equal(json_unpack(outlets, "[{s:I}]", "crops_left_out",
+				     &left_out), 0);
+	assert_int_equal(left_out, 3);
+	json_decref(outlets);
+}
+
 static void test_none_sends_no_result(void **state)
 {
 	struct fixture *f = *state;
@@ -443,6 +468,7 @@ int main(void)
 		TEST(test_crops_only_means_nothing_else),
 		TEST(test_crops_say_what_they_show),
 		TEST(test_late_results_have_the_id_of_their_source),
+		TEST(test_crops_without_room_are_counted),
 		TEST(test_none_sends_no_result),
 		TEST(test_buffers_of_another_source_are_refused),
 	};

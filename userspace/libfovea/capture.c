@@ -223,6 +223,19 @@ int fovea_stream_set_image(struct fovea_stream *stream,
 	return 0;
 }
 
+int64_t fovea_stream_set_size(struct fovea_stream *stream, uint32_t size)
+{
+	struct v4l2_format format = { .type = stream->type };
+	int r;
+
+	r = xioctl(stream->fd, VIDIOC_G_FMT, &format);
+	if (r < 0)
+		return r;
+	format.fmt.meta.buffersize = size;
+	r = xioctl(stream->fd, VIDIOC_S_FMT, &format);
+	return r < 0 ? r : (int64_t)format.fmt.meta.buffersize;
+}
+
 static int map_buffer(struct fovea_stream *stream, unsigned int index)
 {
 	struct v4l2_buffer buffer = {

@@ -103,6 +103,16 @@ struct fovea_stream *fovea_stream_close(struct fovea_stream *stream);
 int fovea_stream_set_image(struct fovea_stream *stream,
 			   const struct fovea_image_request *request);
 
+/**
+ * fovea_stream_set_size() - agree on the size of buffers (metadata, tensors, crops)
+ * @stream: not started
+ * @size: bytes that a buffer should have
+ *
+ * Return: the bytes that it will have, which may be fewer or more; or a negative
+ * errno.
+ */
+int64_t fovea_stream_set_size(struct fovea_stream *stream, uint32_t size);
+
 /** fovea_stream_format() - what was agreed on */
 const struct fovea_image_format *
 fovea_stream_format(const struct fovea_stream *stream);
