@@ -141,7 +141,7 @@ static bool fs1_device_perceives(struct fs1_device *device,
 	if (!device->crops.engine)
 		return false;
 	device->inference = fs1_inference_create(host, config->npu ?
-						 config->npu : &fs1_npu_plain,
+						 config->npu : &fs1_npu_packed,
 						 config->slices);
 	if (!device->inference)
 		fs1_engine_destroy(device->crops.engine);

@@ -175,6 +175,9 @@ struct fs1_npu {
 /** fs1_npu_plain: every operator in plain C: the reference */
 extern const struct fs1_npu fs1_npu_plain;
 
+/** fs1_npu_packed: likewise, with several products in one multiplication */
+extern const struct fs1_npu fs1_npu_packed;
+
 /**
  * struct fs1_network_source - the parts of a package that make a network
  * @graph: struct fs1_graph_header and what follows it

@@ -4,23 +4,8 @@
  */
 #include "fs1-npu.h"
 
-/**
- * struct fs1_window - the part of a kernel that lies in the picture
- * @first: line of the kernel, or column
- * @end: behind the last one
- * @at: line of the picture under @first
- * @step: from line to line of the picture
- */
-struct fs1_window {
-	fs1_s32 first;
-	fs1_s32 end;
-	fs1_s32 at;
-	fs1_s32 step;
-};
-
-/* Of output @position, in direction 0 (lines) or 1 (columns). */
-static struct fs1_window fs1_window_at(const struct fs1_step *step,
-				       fs1_u32 direction, fs1_u32 position)
+struct fs1_window fs1_window_at(const struct fs1_step *step, fs1_u32 direction,
+				fs1_u32 position)
 {
 	const fs1_s32 *argument = step->argument;
 	fs1_s32 size = (fs1_s32)(direction ? step->input[0]->width :
@@ -38,14 +23,6 @@ static struct fs1_window fs1_window_at(const struct fs1_step *step,
 	if (at + (kernel - 1) * dilation >= size)
 		window.end = (size - at + dilation - 1) / dilation;
 	return window;
-}
-
-/* All channels of the input at a line and column. */
-static const fs1_u8 *fs1_window_sample(const struct fs1_tensor *tensor,
-				       fs1_s32 y, fs1_s32 x)
-{
-	return tensor->data + ((size_t)y * tensor->width + (size_t)x) *
-			      tensor->channels;
 }
 
 static fs1_s32 fs1_window_products(const fs1_u8 *samples, const fs1_u8 *weights,

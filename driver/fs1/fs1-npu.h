@@ -67,6 +67,32 @@ static inline struct fs1_run fs1_npu_run(const struct fs1_step *step,
 	return run;
 }
 
+/**
+ * struct fs1_window - the part of a kernel that lies in the picture
+ * @first: line of the kernel, or column
+ * @end: behind the last one
+ * @at: line of the picture under @first
+ * @step: from line to line of the picture
+ */
+struct fs1_window {
+	fs1_s32 first;
+	fs1_s32 end;
+	fs1_s32 at;
+	fs1_s32 step;
+};
+
+/** fs1_window_at() - of output @position, in direction 0 (lines) or 1 (columns) */
+struct fs1_window fs1_window_at(const struct fs1_step *step, fs1_u32 direction,
+				fs1_u32 position);
+
+/** fs1_window_sample() - all channels of the input at a line and column */
+static inline const fs1_u8 *fs1_window_sample(const struct fs1_tensor *tensor,
+					      fs1_s32 y, fs1_s32 x)
+{
+	return tensor->data + ((size_t)y * tensor->width + (size_t)x) *
+			      tensor->channels;
+}
+
 /* Functions of the type fs1_step_function, by what they compute. */
 void fs1_npu_convolution(const struct fs1_step *step, fs1_u32 first, fs1_u32 end);
 void fs1_npu_pool_max(const struct fs1_step *step, fs1_u32 first, fs1_u32 end);

@@ -84,7 +84,7 @@ struct fs1_host_ops {
  *	@epoch. NULL: the device keeps it for itself.
  * @serial: NUL-terminated, at most 31 bytes
  * @npu: how networks are computed, with FS1_CAP_NPU; must outlive the device; NULL:
- *	in plain C
+ *	without vector instructions
  */
 struct fs1_device_config {
 	struct fs1_registers *registers;

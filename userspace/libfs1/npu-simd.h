@@ -14,7 +14,7 @@ const struct fs1_npu *libfs1_npu_best(void);
 /**
  * libfs1_npu_at() - each way that this processor has, the best last
  * @index: from 0, which is plain C
- * @ret_name: how it is called: "plain", "avx2", "neon"; may be NULL
+ * @ret_name: how it is called: "plain", "packed", "avx2", "neon"; may be NULL
  *
  * Return: it, or NULL behind the last one.
  */

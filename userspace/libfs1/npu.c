@@ -19,9 +19,15 @@ static const struct fs1_npu *plain(void)
 	return &fs1_npu_plain;
 }
 
+static const struct fs1_npu *packed(void)
+{
+	return &fs1_npu_packed;
+}
+
 /* Each is faster than those before it. */
 static const struct way ways[] = {
 	{ "plain", plain },
+	{ "packed", packed },
 	{ "avx2", libfs1_npu_avx2 },
 	{ "neon", libfs1_npu_neon },
 };
