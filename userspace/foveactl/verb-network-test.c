@@ -191,6 +191,11 @@ static void show_numbers(const struct test *test, const struct fs1_tensor *tenso
 		high = tensor->data[i] > high ? tensor->data[i] : high;
 		sum += tensor->data[i];
 	}
+	if (tensor->size == 1) {
+		printf("  %s: %.4g\n", package_file_name(&test->file, number),
+		       (low - tensor->zero_point) * scale);
+		return;
+	}
 	printf("  %s: %.4g to %.4g, mean %.4g", package_file_name(&test->file, number),
 	       (low - tensor->zero_point) * scale, (high - tensor->zero_point) * scale,
 	       ((double)sum / tensor->size - tensor->zero_point) * scale);

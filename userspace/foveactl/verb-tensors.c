@@ -51,6 +51,10 @@ static void print_spread(const struct fovea_tensor *tensor)
 {
 	double low = INFINITY, high = -INFINITY, sum = 0;
 
+	if (tensor->elements == 1 && tensor->pieces == 1) {
+		printf(", %.5g\n", fovea_tensor_real(tensor, 0, 0));
+		return;
+	}
 	for (uint32_t piece = 0; piece < tensor->pieces; piece++)
 		for (size_t i = 0; i < tensor->elements; i++) {
 			double value = fovea_tensor_real(tensor, piece, i);
