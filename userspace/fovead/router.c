@@ -317,7 +317,6 @@ static void route_to(struct router *router, struct outlet *outlet,
 		result = NULL;
 	if (result && (result->frame_id == frame->id || !picture)) {
 		source.result = result;
-		source.picture = picture && result->frame_id == frame->id;
 		route(router, outlet, &source);
 		return;
 	}
