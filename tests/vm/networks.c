@@ -2,7 +2,7 @@
 /*
  * Networks on a device, by nothing but V4L2:
  *
- *   networks NETWORK-NODE TENSOR-NODE IMAGE-NODE META-NODE
+ *   networks NETWORK-NODE TENSOR-NODE IMAGE-NODE META-NODE CROPS-NODE
  *	load, activate, label, swap, refuse, roll back, cancel
  *   networks NETWORK-NODE TENSOR-NODE survive COMMAND
  *	the active network is active after COMMAND
@@ -28,12 +28,13 @@
 #include "network-node.h"
 
 #define TENSOR_SIZE (3u << 20)
+#define CROPS_SIZE (4u << 20)
 #define PACKAGE_SIZE (8u << 20)
 #define SWAPS 100u
 /* No frame takes so long, not even under a debugging kernel. */
 #define PATIENCE 20000
 
-static const char *paths[4];
+static const char *paths[5];
 
 struct package {
 	uint8_t *data;
@@ -253,6 +254,74 @@ static void test_fresh(void **state)
 	node_activate(&network, 0);
 	free(package.data);
 	node_close(&tensor);
+	node_close(&network);
+}
+
+/* Until there are so many; an inference may end that began with other controls. */
+static const struct fovea_crops_header *await_crops(struct node *crops, uint32_t count,
+						    struct taken *ret_taken)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++) {
+		const struct fovea_crops_header *header;
+
+		take(crops, ret_taken);
+		assert_false(ret_taken->error);
+		header = ret_taken->data;
+		assert_int_equal(header->frame_id, ret_taken->id);
+		assert_true(header->count <= count);
+		if (header->count == count)
+			return header;
+		node_give(crops, ret_taken);
+	}
+	fail_msg("no %u crops in %u frames", count, i);
+	return NULL;
+}
+
+/* What it finds is cut out of the frame that it was found on. */
+static void test_crops(void **state)
+{
+	const struct fovea_crops_header *header;
+	struct node network, crops, image;
+	struct package package;
+	struct network_kit kit;
+	struct taken taken;
+	uint32_t most, i, j;
+
+	(void)state;
+	network_kit_init(&kit);
+	kit.detects = true;
+	kit.tested = false;
+	kit.reach = 2;
+	for (i = 0; i < 3; i++)
+		for (j = 0; j < 256; j++)
+			kit.input.table[i][j] = (uint8_t)j;
+	package = make(&kit);
+	open_network(&network);
+	node_open(&crops, paths[4], V4L2_BUF_TYPE_META_CAPTURE, CROPS_SIZE);
+	node_map(&crops, NODE_BUFFERS);
+	node_open(&image, paths[2], V4L2_BUF_TYPE_VIDEO_CAPTURE, 0);
+	/* White all over, so that there is something in each cell. */
+	assert_int_equal(node_set(&image, V4L2_CID_TEST_PATTERN, 2), 0);
+	node_activate(&network, load(&network, &package));
+	for (most = 1; most <= 2; most++) {
+		assert_int_equal(node_set(&crops, V4L2_CID_FOVEA_CROPS, (int32_t)most), 0);
+		node_start(&crops);
+		header = await_crops(&crops, most, &taken);
+		assert_memory_equal(header->hash, package.hash, 32);
+		assert_int_equal(header->source_frame_id, taken.id - header->late);
+		assert_true(header->wanted >= most);
+		assert_true(header->crop[0].width >= 2 && header->crop[0].height >= 2);
+		assert_int_equal(header->total_size, taken.size);
+		node_stop(&crops);
+	}
+	assert_int_equal(node_set(&crops, V4L2_CID_FOVEA_CROPS, 4), 0);
+	assert_int_equal(node_set(&image, V4L2_CID_TEST_PATTERN, 0), 0);
+	node_close(&image);
+	node_activate(&network, 0);
+	free(package.data);
+	node_close(&crops);
 	node_close(&network);
 }
 
@@ -605,6 +674,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_fresh),
+		cmocka_unit_test(test_crops),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_swaps),
 		cmocka_unit_test(test_rollback),
@@ -623,7 +693,7 @@ int main(int argc, char **argv)
 		paths[0] = argv[1];
 		paths[1] = argv[2];
 		part.test_func = survive_test;
-	} else if (argc == 5) {
+	} else if (argc == 6) {
 		memcpy(paths, argv + 1, sizeof(paths));
 		return cmocka_run_group_tests(all, NULL, NULL);
 	} else {
