@@ -16,7 +16,7 @@ HEADERS = ("driver/fs1/*.h", "userspace/libfs1/*.h", "userspace/libfovea/reading
 
 def sources():
     """The core, what runs it in userspace, and the functions for Python."""
-    runs = "host npu npu-avx2 npu-neon pipeline threads".split()
+    runs = "host npu npu-avx2 npu-avx2-product npu-neon pipeline threads".split()
     return (sorted(glob.glob(os.path.join(TOP, "driver/fs1/fs1-*.c"))) +
             [os.path.join(TOP, f"userspace/libfs1/{name}.c") for name in runs] +
             [os.path.join(TOP, name) for name in (

@@ -25,12 +25,14 @@ enum { GRAPHS = 400, STEPS = 12, TENSORS = STEPS + 1, THREADS = 3 };
  * @tensors: that it has
  * @count: how many
  * @state: of the random numbers
+ * @small: no scale is so large that vectors leave it to plain C
  */
 struct maker {
 	struct libfs1_graph *graph;
 	struct fs1_graph_tensor tensors[TENSORS];
 	uint32_t count;
 	uint64_t state;
+	bool small;
 };
 
 static uint32_t below(struct maker *maker, uint32_t limit)
@@ -123,7 +125,7 @@ static struct fs1_graph_scale any_scale(struct maker *maker)
 	struct fs1_graph_scale scale;
 	double value = (1 + below(maker, 10000)) * 1e-6;
 
-	if (!below(maker, 50))
+	if (!maker->small && !below(maker, 50))
 		value *= 300;
 	assert_int_equal(libfs1_graph_multiplier(value, &scale), 0);
 	return scale;
@@ -152,15 +154,35 @@ static bool any_window(struct maker *maker, struct fs1_graph_operator *op,
 	return (*to - 1) * stride < from + pad;
 }
 
+/* Its window is set; weights, bias and scales are random. */
+static void fill_convolution(struct maker *maker, struct fs1_graph_operator *op,
+			     uint32_t depth, uint32_t groups, uint32_t channels)
+{
+	uint32_t taps = op->argument[0] * op->argument[1] * depth / groups, i;
+	struct fs1_graph_scale scales[FS1_GRAPH_SIDE_MAX / 256];
+	int32_t bias[FS1_GRAPH_SIDE_MAX / 256];
+	int8_t *weights = malloc((size_t)taps * channels);
+
+	assert_non_null(weights);
+	for (i = 0; i < taps * channels; i++)
+		weights[i] = (int8_t)below(maker, 256);
+	for (i = 0; i < channels; i++) {
+		bias[i] = (int32_t)below(maker, 100000) - 50000;
+		scales[i] = any_scale(maker);
+	}
+	op->weights = add_constant(maker, weights, (size_t)taps * channels);
+	op->bias = add_constant(maker, bias, channels * sizeof(*bias));
+	op->scales = add_constant(maker, scales, channels * sizeof(*scales));
+	op->argument[FS1_ARGUMENT_GROUPS] = groups;
+	free(weights);
+}
+
 static void add_convolution(struct maker *maker, uint32_t input)
 {
 	const struct fs1_graph_tensor *from = &maker->tensors[input];
 	struct fs1_graph_operator op = operator(FS1_OPERATOR_CONVOLUTION, input);
 	uint32_t depth = from->dimensions[3], channels = 1 + below(maker, 70);
-	uint32_t groups = 1, taps, height, width, i;
-	struct fs1_graph_scale scales[FS1_GRAPH_SIDE_MAX / 256];
-	int32_t bias[FS1_GRAPH_SIDE_MAX / 256];
-	int8_t *weights;
+	uint32_t groups = 1, height, width;
 
 	if (!any_window(maker, &op, 0, from->dimensions[1], true, &height) ||
 	    !any_window(maker, &op, 1, from->dimensions[2], true, &width))
@@ -174,23 +196,10 @@ static void add_convolution(struct maker *maker, uint32_t input)
 	}
 	if (channels > 250)
 		return;
-	taps = op.argument[0] * op.argument[1] * depth / groups;
-	weights = malloc((size_t)taps * channels);
-	assert_non_null(weights);
-	for (i = 0; i < taps * channels; i++)
-		weights[i] = (int8_t)below(maker, 256);
-	for (i = 0; i < channels; i++) {
-		bias[i] = (int32_t)below(maker, 100000) - 50000;
-		scales[i] = any_scale(maker);
-	}
-	op.weights = add_constant(maker, weights, (size_t)taps * channels);
-	op.bias = add_constant(maker, bias, channels * sizeof(*bias));
-	op.scales = add_constant(maker, scales, channels * sizeof(*scales));
-	op.argument[FS1_ARGUMENT_GROUPS] = groups;
+	fill_convolution(maker, &op, depth, groups, channels);
 	any_range(maker, &op);
 	any_table(maker, &op, false);
 	add(maker, op, nhwc(maker, height, width, channels));
-	free(weights);
 }
 
 static void add_pool(struct maker *maker, uint32_t input)
@@ -326,6 +335,18 @@ static void add_move(struct maker *maker, uint32_t input)
 	}
 }
 
+static void begin(struct maker *maker, struct fs1_graph_tensor from)
+{
+	uint32_t number;
+
+	assert_int_equal(libfs1_graph_new(&maker->graph), 0);
+	from.flags = FS1_TENSOR_INPUT;
+	assert_int_equal(libfs1_graph_tensor(maker->graph, "input", &from, &number),
+			 0);
+	maker->tensors[0] = from;
+	maker->count = 1;
+}
+
 static void make(struct maker *maker)
 {
 	static void (*const adds[])(struct maker *maker, uint32_t input) = {
@@ -335,14 +356,8 @@ static void make(struct maker *maker)
 	struct fs1_graph_tensor from = nhwc(maker, 1 + below(maker, 20),
 					    1 + below(maker, 20),
 					    1 + below(maker, 40));
-	uint32_t number;
 
-	assert_int_equal(libfs1_graph_new(&maker->graph), 0);
-	from.flags = FS1_TENSOR_INPUT;
-	assert_int_equal(libfs1_graph_tensor(maker->graph, "input", &from, &number),
-			 0);
-	maker->tensors[0] = from;
-	maker->count = 1;
+	begin(maker, from);
 	while (maker->count < TENSORS) {
 		uint32_t near = maker->count < 3 ? maker->count : 3;
 
@@ -391,28 +406,85 @@ static void assert_same(struct fs1_network *a, struct fs1_network *b)
 	assert_true(i);
 }
 
+/* Every way gives the bytes of plain C. */
+static void assert_every_way(struct libfs1_host *host, struct maker *maker,
+			     unsigned int threads)
+{
+	struct fs1_network *plain = compute(host, maker, &fs1_npu_plain, 1);
+	const struct fs1_npu *npu;
+	unsigned int way;
+
+	for (way = 0; (npu = libfs1_npu_at(way, NULL)); way++) {
+		struct fs1_network *network = compute(host, maker, npu,
+						      way ? threads : THREADS);
+
+		assert_same(plain, network);
+		fs1_network_destroy(network);
+	}
+	fs1_network_destroy(plain);
+	libfs1_graph_free(maker->graph);
+}
+
 static void test_same_bytes(void **state)
 {
 	uint32_t i;
 
 	for (i = 0; i < GRAPHS; i++) {
 		struct maker maker = { .state = 0x9e3779b97f4a7c15u * (i + 1) };
-		struct fs1_network *plain;
-		const struct fs1_npu *npu;
-		unsigned int way;
 
 		make(&maker);
-		plain = compute(*state, &maker, &fs1_npu_plain, 1);
-		for (way = 0; (npu = libfs1_npu_at(way, NULL)); way++) {
-			unsigned int slices = way ? 1 + i % THREADS : THREADS;
-			struct fs1_network *network = compute(*state, &maker, npu,
-							      slices);
+		assert_every_way(*state, &maker, 1 + i % THREADS);
+	}
+}
 
-			assert_same(plain, network);
-			fs1_network_destroy(network);
+/* Wider, deeper and with larger windows than what comes about at random. */
+static void test_large(void **state)
+{
+	static const struct {
+		uint32_t height, width, depth, channels, kernel, stride, dilation, pad;
+	} sizes[] = {
+		/* A line of the output has more than one piece. */
+		{ 5, 300, 24, 24, 3, 1, 1, 1 }, { 6, 301, 25, 17, 3, 2, 1, 0 },
+		{ 4, 2000, 3, 9, 3, 1, 1, 1 }, { 3, 700, 16, 8, 1, 2, 1, 0 },
+		/* Windows that are as large as what they share, or larger. */
+		{ 9, 40, 64, 5, 7, 3, 1, 3 }, { 9, 9, 200, 20, 6, 1, 1, 5 },
+		{ 20, 30, 4, 33, 3, 5, 1, 2 }, { 30, 33, 7, 16, 5, 2, 3, 6 },
+		{ 2, 9, 1, 1, 2, 1, 1, 1 }, { 1, 8, 1000, 10, 1, 1, 1, 0 },
+		{ 3, 100, 300, 4, 5, 1, 1, 4 }, { 64, 64, 2, 3, 64, 1, 1, 63 },
+	};
+	uint32_t i, j;
+
+	for (i = 0; i < FS1_COUNT(sizes); i++) {
+		uint32_t kernel = sizes[i].kernel, side[2];
+		struct maker maker = { .state = 0x9e3779b97f4a7c15u * (i + 1),
+				       .small = true };
+		struct fs1_graph_operator op = operator(FS1_OPERATOR_CONVOLUTION, 0);
+		struct fs1_graph_tensor to;
+
+		begin(&maker, nhwc(&maker, sizes[i].height, sizes[i].width,
+				   sizes[i].depth));
+		for (j = 0; j < 2; j++) {
+			uint32_t from = j ? sizes[i].width : sizes[i].height;
+			/* Lines only: columns apart are what comes at random. */
+			uint32_t extent = (j ? 1 : sizes[i].dilation) *
+					  (kernel - 1) + 1;
+			uint32_t pad = sizes[i].pad < extent ? sizes[i].pad :
+							       extent - 1;
+
+			side[j] = (from + 2 * pad - extent) / sizes[i].stride + 1;
+			while ((side[j] - 1) * sizes[i].stride >= from + pad)
+				side[j]--;
+			op.argument[FS1_ARGUMENT_KERNEL_HEIGHT + j] = kernel;
+			op.argument[FS1_ARGUMENT_STRIDE_Y + j] = sizes[i].stride;
+			op.argument[FS1_ARGUMENT_DILATION_Y + j] =
+				j ? 1 : sizes[i].dilation;
+			op.argument[FS1_ARGUMENT_PAD_TOP + j] = pad;
 		}
-		fs1_network_destroy(plain);
-		libfs1_graph_free(maker.graph);
+		fill_convolution(&maker, &op, sizes[i].depth, 1, sizes[i].channels);
+		to = nhwc(&maker, side[0], side[1], sizes[i].channels);
+		to.flags = FS1_TENSOR_OUTPUT;
+		add(&maker, op, to);
+		assert_every_way(*state, &maker, 1 + i % THREADS);
 	}
 }
 
@@ -447,6 +519,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_same_bytes, start, stop),
+		cmocka_unit_test_setup_teardown(test_large, start, stop),
 		cmocka_unit_test(test_best),
 	};
 
