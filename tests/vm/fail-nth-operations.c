@@ -421,8 +421,8 @@ static int run_topology(void)
 	};
 	int r = target_call(MEDIA_IOC_G_TOPOLOGY, &topology);
 
-	if (r == 0 && topology.num_entities != 6)
-		fail("%u entities, not 6", topology.num_entities);
+	if (r == 0 && topology.num_entities != 10)
+		fail("%u entities, not 10", topology.num_entities);
 	return r;
 }
 
@@ -471,6 +471,10 @@ const struct operation operations[] = {
 	  .run = run_request, .check = check_request, },
 	{ .name = "REQBUFS scene", .node = NODE_SCENE, .stage = STAGE_OPEN,
 	  .run = run_request, .check = check_request, },
+	{ .name = "REQBUFS crops", .node = NODE_CROPS, .stage = STAGE_OPEN,
+	  .run = run_request, .check = check_request, },
+	{ .name = "REQBUFS network", .node = NODE_NETWORK, .stage = STAGE_OPEN,
+	  .run = run_request, .check = check_request, },
 	{ .name = "REQBUFS of none", .stage = STAGE_QUEUED,
 	  .run = run_request_none, .check = check_none, },
 	{ .name = "CREATE_BUFS", .stage = STAGE_BUFFERS, .run = run_create,
@@ -497,6 +501,8 @@ const struct operation operations[] = {
 	{ .name = "STREAMON asleep", .stage = STAGE_QUEUED, .asleep = true,
 	  .run = run_stream_on, .check = check_stream_on, },
 	{ .name = "STREAMON meta", .node = NODE_META, .stage = STAGE_QUEUED,
+	  .run = run_stream_on, .check = check_stream_on, },
+	{ .name = "STREAMON tensor", .node = NODE_TENSOR, .stage = STAGE_QUEUED,
 	  .run = run_stream_on, .check = check_stream_on, },
 	{ .name = "STREAMOFF", .stage = STAGE_STREAMING, .run = run_stream_off,
 	  .check = check_stream_off, },

@@ -20,12 +20,14 @@
 
 static const char *const paths[NODES] = {
 	"/dev/video0", "/dev/video1", "/dev/video2", "/dev/video3",
-	"/dev/media0",
+	"/dev/video4", "/dev/video5", "/dev/video6", "/dev/media0",
 };
 
 static const uint32_t types[NODES] = {
 	V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_BUF_TYPE_VIDEO_CAPTURE,
-	V4L2_BUF_TYPE_META_CAPTURE, V4L2_BUF_TYPE_VIDEO_OUTPUT, 0,
+	V4L2_BUF_TYPE_META_CAPTURE, V4L2_BUF_TYPE_VIDEO_OUTPUT,
+	V4L2_BUF_TYPE_META_CAPTURE, V4L2_BUF_TYPE_META_CAPTURE,
+	V4L2_BUF_TYPE_META_OUTPUT, 0,
 };
 
 #define NO_TARGET { .fd = -1, .exporter = -1, .dmabuf = -1 }
@@ -53,7 +55,7 @@ static void target_set_format(void)
 {
 	struct v4l2_format format = { .type = target_type() };
 
-	if (target.node == NODE_META || target.node == NODE_MEDIA)
+	if (target.node == NODE_META || target.node >= NODE_TENSOR)
 		return;
 	format.fmt.pix.width = 320;
 	format.fmt.pix.height = 240;

@@ -14,7 +14,8 @@
 
 /* Video nodes by the order of their registration, and the graph. */
 enum node {
-	NODE_IMAGE, NODE_PREVIEW, NODE_META, NODE_SCENE, NODE_MEDIA, NODES
+	NODE_IMAGE, NODE_PREVIEW, NODE_META, NODE_SCENE, NODE_TENSOR, NODE_CROPS,
+	NODE_NETWORK, NODE_MEDIA, NODES
 };
 
 /* How far a file is prepared; each stage includes those before. */
