@@ -107,7 +107,7 @@ static int fovea_pci_collect(struct sg_table *table, void *memory, u32 length)
 	if (!pages)
 		return -ENOMEM;
 	for (i = 0; i < count; i++)
-		pages[i] = vmalloc_to_page(memory + i * PAGE_SIZE);
+		pages[i] = vmalloc_to_page((u8 *)memory + i * PAGE_SIZE);
 	r = sg_alloc_table_from_pages(table, pages, count, 0, length,
 				      GFP_KERNEL);
 	kvfree(pages);

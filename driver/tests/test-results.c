@@ -220,7 +220,7 @@ static void lie(void *buffer, const struct wrong_case *c)
 {
 	__le64 value = cpu_to_le64(c->value);
 
-	memcpy(buffer + c->offset, &value, c->size);
+	memcpy((u8 *)buffer + c->offset, &value, c->size);
 }
 
 static void tensors_wrong(struct kunit *test)
