@@ -27,12 +27,16 @@ struct fovea_loader {
 	int fd;
 };
 
-/* Somebody who waits for the driver. */
+/*
+ * Somebody who waits for the driver. Events are for all: another process may choose a
+ * network while this one loads.
+ */
 struct listener {
 	fovea_loader_progress progress;
 	void *userdata;
-	struct fovea_event_network last;
-	bool over;		/* it won't be */
+	uint32_t wanted;		/* number that shall be active; 0: any event counts */
+	struct fovea_event_network end;	/* what ended it: ready, an error, cancelled */
+	bool over;			/* it won't be */
 };
 
 /* A package in the driver's memory. */
@@ -90,10 +94,15 @@ struct fovea_loader *fovea_loader_close(struct fovea_loader *loader)
 
 static void hear(struct listener *listener, const struct fovea_event_network *event)
 {
-	listener->last = *event;
+	bool failed = event->error || event->stage == FOVEA_STAGE_CANCELLED;
+
 	if (listener->progress)
 		listener->progress(listener->userdata, event);
-	if (event->error || event->stage == FOVEA_STAGE_CANCELLED)
+	if (listener->wanted && event->number && event->number != listener->wanted)
+		return;
+	if (failed || event->stage == FOVEA_STAGE_READY)
+		listener->end = *event;
+	if (failed)
 		listener->over = true;
 }
 
@@ -254,7 +263,7 @@ int fovea_loader_load(struct fovea_loader *loader, const void *package, size_t s
 	if (r == 0)
 		r = receive(loader, &listener);
 	ship_back(loader, &shipment);
-	*ret_last = listener.last;
+	*ret_last = listener.end;
 	return r;
 }
 
@@ -291,6 +300,7 @@ int fovea_loader_activate(struct fovea_loader *loader, uint32_t number,
 	struct listener listener = {
 		.progress = progress,
 		.userdata = userdata,
+		.wanted = number,
 	};
 	bool active = false;
 	int r;
@@ -309,7 +319,7 @@ int fovea_loader_activate(struct fovea_loader *loader, uint32_t number,
 	}
 	if (r < 0 || active)
 		return r;
-	*ret_last = listener.last;
+	*ret_last = listener.end;
 	return -EBADMSG;
 }
 

@@ -44,9 +44,9 @@ struct fovea_loader *fovea_loader_close(struct fovea_loader *loader);
  * @size: how many, 1 to FOVEA_NETWORK_SIZE_MAX
  * @progress: called for each event; may be NULL
  * @userdata: for @progress
- * @ret_last: the last event: on success its number is the network's, on -EBADMSG it
- *	says where the package was refused, and why: fovea_fault_event() makes a
- *	sentence of it
+ * @ret_last: the event that ended it: on success its number is the network's, on
+ *	-EBADMSG it says where the package was refused, and why: fovea_fault_event()
+ *	makes a sentence of it
  *
  * Frames flow meanwhile. Which network is active stays as it is.
  *
