@@ -31,9 +31,13 @@ static const char good[] =
 	"type = oip\n"
 	"url = https://example.org:8000\n"
 	"model = quality\n"
-	"part = luma\n"
+	"part = crops-luma\n"
+	"reading = text\n"
 	"retry-base = 1s\n"
 	"retry-cap = 5min\n"
+	"[samples]\n"
+	"path = /var/lib/fovea/samples\n"
+	"quota = 16MiB\n"
 	"[route all]\n"
 	"outlet = *\n"
 	"destinations = store, model\n";
@@ -47,6 +51,8 @@ static const char bad[] =
 	"concurrency = -1\n"
 	"[route a]\n"
 	"destinations = b,,c\n"
+	"[samples]\n"
+	"quota = 0\n"
 	"[spool]\n"
 	"quota = 1 B\n";
 
