@@ -6,10 +6,6 @@
  *	load, activate, label, swap, refuse, roll back, cancel
  *   networks NETWORK-NODE TENSOR-NODE survive COMMAND
  *	the active network is active after COMMAND
- *   networks NETWORK-NODE load FILE
- *	prints the last event of a package's loading
- *   networks write FILE
- *	writes a package
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -601,7 +597,7 @@ static void test_wrong_use(void **state)
 }
 
 /* ------------------------------------------------------------------------
- * Parts that scripts put together
+ * A part that scripts put together
  */
 
 static void survive(const char *command)
@@ -630,44 +626,6 @@ static void survive_test(void **state)
 	survive(*state);
 }
 
-static void load_file(void **state)
-{
-	struct fovea_event_network event;
-	static uint8_t data[PACKAGE_SIZE];
-	FILE *file = fopen(*state, "rb");
-	struct node node;
-	size_t size;
-
-	assert_non_null(file);
-	size = fread(data, 1, sizeof(data), file);
-	(void)fclose(file);
-	open_network(&node);
-	event = node_load(&node, data, size);
-	if (!event.error) {
-		struct fovea_network networks[FOVEA_NETWORKS_MAX];
-
-		node_networks(&node, networks);
-		print_message("loaded %s\n",
-			      networks[event.number - 1].flags & FOVEA_NETWORK_SIGNED ?
-			      "signed" : "unsigned");
-	} else {
-		print_message("refused stage %u error %s\n", event.stage,
-			      strerrorname_np((int)event.error));
-	}
-	node_close(&node);
-}
-
-static void write_file(void **state)
-{
-	struct package package = adding(12);
-	FILE *file = fopen(*state, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(package.data, 1, package.size, file), package.size);
-	assert_int_equal(fclose(file), 0);
-	free(package.data);
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest all[] = {
@@ -684,12 +642,7 @@ int main(int argc, char **argv)
 	};
 	struct CMUnitTest part = { .name = "part", .initial_state = argv[argc - 1] };
 
-	if (argc == 3 && !strcmp(argv[1], "write")) {
-		part.test_func = write_file;
-	} else if (argc == 4 && !strcmp(argv[2], "load")) {
-		paths[0] = argv[1];
-		part.test_func = load_file;
-	} else if (argc == 5 && !strcmp(argv[3], "survive")) {
+	if (argc == 5 && !strcmp(argv[3], "survive")) {
 		paths[0] = argv[1];
 		paths[1] = argv[2];
 		part.test_func = survive_test;
