@@ -3,7 +3,7 @@
 # shellcheck shell=sh
 
 # shellcheck disable=SC2154 # of lib.sh
-foveactl=$top/build/userspace/foveactl/foveactl
+foveactl=$build/userspace/foveactl/foveactl
 work=$(mktemp -d)
 tap=$work/tap
 fovead=
@@ -23,7 +23,7 @@ finish()
 start_fovead()
 {
 	{ printf '[daemon]\nsocket = %s\n' "$tap"; cat; } > "$work/conf"
-	"$top/build/userspace/fovead/fovead" --config "$work/conf" \
+	"$build/userspace/fovead/fovead" --config "$work/conf" \
 		>> "$work/log" 2>&1 &
 	fovead=$!
 	until [ -S "$tap" ]; do
