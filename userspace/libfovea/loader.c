@@ -37,6 +37,7 @@ struct listener {
 	uint32_t wanted;		/* number that shall be active; 0: any event counts */
 	struct fovea_event_network end;	/* what ended it: ready, an error, cancelled */
 	bool over;			/* it won't be */
+	bool active;			/* it is */
 };
 
 /* A package in the driver's memory. */
@@ -104,6 +105,9 @@ static void hear(struct listener *listener, const struct fovea_event_network *ev
 		listener->end = *event;
 	if (failed)
 		listener->over = true;
+	else if (event->stage == FOVEA_STAGE_ACTIVE &&
+		 event->number == listener->wanted)
+		listener->active = true;
 }
 
 /* All events that wait. */
@@ -271,7 +275,16 @@ int fovea_loader_load(struct fovea_loader *loader, const void *package, size_t s
  * Choosing
  */
 
-static int set_active(struct fovea_loader *loader, uint32_t number)
+static int get_chosen(struct fovea_loader *loader, uint32_t *ret_number)
+{
+	struct v4l2_control value = { .id = V4L2_CID_FOVEA_NETWORK };
+	int r = control(loader->fd, VIDIOC_G_CTRL, &value);
+
+	*ret_number = (uint32_t)value.value;
+	return r;
+}
+
+static int choose(struct fovea_loader *loader, uint32_t number)
 {
 	struct v4l2_control value = { V4L2_CID_FOVEA_NETWORK, (int32_t)number };
 	int r = control(loader->fd, VIDIOC_S_CTRL, &value);
@@ -279,16 +292,38 @@ static int set_active(struct fovea_loader *loader, uint32_t number)
 	return r == -ERANGE || r == -EINVAL ? -ENOENT : r;
 }
 
+static int read_list(struct fovea_loader *loader,
+		     struct fovea_network networks[FOVEA_NETWORKS_MAX])
+{
+	struct v4l2_ext_control value = {
+		.id = V4L2_CID_FOVEA_NETWORKS,
+		.size = FOVEA_NETWORKS_MAX * sizeof(*networks),
+	};
+	struct v4l2_ext_controls values = {
+		.which = V4L2_CTRL_WHICH_CUR_VAL,
+		.count = 1,
+		.controls = &value,
+	};
+
+	value.ptr = networks;
+	return control(loader->fd, VIDIOC_G_EXT_CTRLS, &values);
+}
+
+/* The number of the one that sees the frames, as the device is now; 0: none. */
+static uint32_t active_of(const struct fovea_network networks[FOVEA_NETWORKS_MAX])
+{
+	for (uint32_t i = 0; i < FOVEA_NETWORKS_MAX; i++)
+		if (le32toh(networks[i].state) == FOVEA_NETWORK_ACTIVE)
+			return i + 1;
+	return 0;
+}
+
 static int is_active(struct fovea_loader *loader, uint32_t number, bool *ret_is)
 {
 	struct fovea_network networks[FOVEA_NETWORKS_MAX];
-	int r = fovea_loader_list(loader, networks);
-	uint32_t active = 0;
+	int r = read_list(loader, networks);
 
-	for (uint32_t i = 0; r == 0 && i < FOVEA_NETWORKS_MAX; i++)
-		if (le32toh(networks[i].state) == FOVEA_NETWORK_ACTIVE)
-			active = i + 1;
-	*ret_is = r == 0 && active == number;
+	*ret_is = r == 0 && active_of(networks) == number;
 	return r;
 }
 
@@ -302,19 +337,25 @@ int fovea_loader_activate(struct fovea_loader *loader, uint32_t number,
 		.userdata = userdata,
 		.wanted = number,
 	};
+	uint32_t chosen = 0;
 	bool active = false;
 	int r;
 
 	*ret_last = (struct fovea_event_network){ .number = number };
 	r = take_events(loader, &ignorant);
 	if (r == 0)
-		r = set_active(loader, number);
+		r = get_chosen(loader, &chosen);
 	/* Where nothing changes, nothing is told. */
+	if (r < 0 || chosen == number)
+		return r;
+	r = choose(loader, number);
 	if (r == 0)
 		r = is_active(loader, number, &active);
 	while (r == 0 && !active && !listener.over) {
 		r = await(loader, &listener, 0);
-		if (r == 0)
+		/* A device that nobody uses may be without power again. */
+		active = listener.active;
+		if (r == 0 && !active)
 			r = is_active(loader, number, &active);
 	}
 	if (r < 0 || active)
@@ -326,26 +367,23 @@ int fovea_loader_activate(struct fovea_loader *loader, uint32_t number,
 int fovea_loader_list(struct fovea_loader *loader,
 		      struct fovea_network ret_networks[FOVEA_NETWORKS_MAX])
 {
-	struct v4l2_ext_control value = {
-		.id = V4L2_CID_FOVEA_NETWORKS,
-		.size = FOVEA_NETWORKS_MAX * sizeof(*ret_networks),
-	};
-	struct v4l2_ext_controls values = {
-		.which = V4L2_CTRL_WHICH_CUR_VAL,
-		.count = 1,
-		.controls = &value,
-	};
+	uint32_t chosen = 0;
 	int r;
 
-	value.ptr = ret_networks;
-	r = control(loader->fd, VIDIOC_G_EXT_CTRLS, &values);
-	for (uint32_t i = 0; r == 0 && i < FOVEA_NETWORKS_MAX; i++) {
+	r = read_list(loader, ret_networks);
+	if (r == 0)
+		r = get_chosen(loader, &chosen);
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < FOVEA_NETWORKS_MAX; i++) {
 		struct fovea_network *network = &ret_networks[i];
 
 		network->name[sizeof(network->name) - 1] = '\0';
 		network->version[sizeof(network->version) - 1] = '\0';
+		if (i + 1 == chosen && network->state && !active_of(ret_networks))
+			network->state = htole32(FOVEA_NETWORK_ACTIVE);
 	}
-	return r;
+	return 0;
 }
 
 static bool is_kept(const struct fovea_network *network)

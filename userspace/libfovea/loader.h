@@ -77,6 +77,9 @@ int fovea_loader_activate(struct fovea_loader *loader, uint32_t number,
  * @loader: open
  * @ret_networks: those with a number; number 1 is first. Texts are NUL-terminated
  *
+ * A device that nobody uses may be without power, and have none: then the one that was
+ * chosen counts as active, as it will see the first frame.
+ *
  * Return: 0 or a negative errno.
  */
 int fovea_loader_list(struct fovea_loader *loader,
