@@ -321,6 +321,15 @@ static int fovea_networks_switch(struct fovea_device *fovea, u32 number)
 	return r;
 }
 
+/* The control has its own lock, which comes first. */
+static void fovea_networks_stay(struct fovea_device *fovea, u32 number,
+				u32 active)
+{
+	mutex_unlock(&fovea->networks.lock);
+	fovea_npu_take_back(fovea, number, active);
+	mutex_lock(&fovea->networks.lock);
+}
+
 static int fovea_networks_activate(struct fovea_device *fovea)
 {
 	struct fovea_networks *networks = &fovea->networks;
@@ -349,11 +358,8 @@ static int fovea_networks_activate(struct fovea_device *fovea)
 	event.error = -r;
 	event.progress = r ? READ_ONCE(networks->progress) : 1000;
 	fovea_npu_event(fovea, &event);
-	if (r) {
-		mutex_unlock(&networks->lock);
-		fovea_npu_take_back(fovea, number, active);
-		mutex_lock(&networks->lock);
-	}
+	if (r)
+		fovea_networks_stay(fovea, number, active);
 	return 0;
 }
 
