@@ -734,7 +734,10 @@ static struct libfs1_graph *detect_graph(struct detect_block *block)
 
 static void cell(uint8_t *input, uint32_t y, uint32_t x, const char *values)
 {
-	memcpy(input + (y * 8 * 64 + x * 8) * 6, values, 6);
+	size_t first = ((size_t)y * 8 * 64 + x * 8) * 6, i;
+
+	for (i = 0; i < 6; i++)
+		input[first + i] = (uint8_t)values[i];
 }
 
 static void assert_box(const struct fs1_graph_detection *box, int left, int top,
