@@ -51,13 +51,14 @@ static int read_file(const char *path, struct network *network)
 static int read_labels(const struct fs1_package_part *part,
 		       struct labels *labels)
 {
-	const char *at = (const char *)part->data;
-	const char *end = at + part->length;
+	const char *at = (const char *)part->data, *end;
 
 	labels->name = calloc(part->length + 1u, sizeof(*labels->name));
 	if (!labels->name)
 		return -ENOMEM;
-	for (; part->data && at < end; at += strlen(at) + 1) {
+	if (!at)
+		return 0;
+	for (end = at + part->length; at < end; at += strlen(at) + 1) {
 		char *name = strdup(at);
 
 		if (!name)

@@ -60,25 +60,26 @@ static inline void depthwise_window(const struct fs1_step *step, uint32_t y,
 		      argument[FS1_ARGUMENT_PAD_TOP];
 	int32_t left = (int32_t)x * argument[FS1_ARGUMENT_STRIDE_X] -
 		       argument[FS1_ARGUMENT_PAD_LEFT];
+	const uint8_t *latest = zero;
 	int32_t i, j;
 
 	for (i = 0; i < argument[FS1_ARGUMENT_KERNEL_HEIGHT]; i++) {
 		int32_t column = left;
 
 		for (j = 0; j < argument[FS1_ARGUMENT_KERNEL_WIDTH]; j++) {
-			*sample = zero;
+			latest = zero;
 			if (row >= 0 && row < (int32_t)from->height &&
 			    column >= 0 && column < (int32_t)from->width)
-				*sample = from->data + ((size_t)row * from->width +
-							(size_t)column) *
-						       from->channels;
-			sample++;
+				latest = from->data + ((size_t)row * from->width +
+						       (size_t)column) *
+						      from->channels;
+			*sample++ = latest;
 			column += argument[FS1_ARGUMENT_DILATION_X];
 		}
 		row += argument[FS1_ARGUMENT_DILATION_Y];
 	}
 	/* An odd one has no partner but itself, whose weight is 0. */
-	*sample = sample[-1];
+	*sample = latest;
 }
 
 /* Does a window have no padding in this direction, 0: lines, 1: columns? */

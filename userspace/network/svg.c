@@ -79,7 +79,7 @@ static uint32_t svg_top(const struct svg *svg, uint32_t box)
 /* Names come from a file of somebody else. */
 static void svg_text(FILE *file, const char *text, size_t most)
 {
-	for (size_t i = 0; text[i] && i < most; i++) {
+	for (size_t i = 0; i < most && text[i]; i++) {
 		unsigned char c = (unsigned char)text[i];
 
 		if (c == '<')

@@ -42,7 +42,7 @@ static void refused(const void *data, size_t size, int error, ...)
 		size_t size_;						\
 		const uint8_t *data_ = test_onnx_pack(made_, &size_);	\
 									\
-		refused(data_, size_, error, __VA_ARGS__, NULL);	\
+		refused(data_, size_, error, __VA_ARGS__, (char *)NULL);	\
 		test_onnx_free(made_);					\
 	} while (0)
 
@@ -212,8 +212,9 @@ static void truncated(void **state)
 
 	(void)state;
 	data = test_onnx_pack(onnx, &size);
-	refused(data, 0, -EBADMSG, "empty", NULL);
-	refused("\x3a\xff\xff\xff\xff\x0f", 6, -EBADMSG, "byte 6", "longer", NULL);
+	refused(data, 0, -EBADMSG, "empty", (char *)NULL);
+	refused("\x3a\xff\xff\xff\xff\x0f", 6, -EBADMSG, "byte 6", "longer",
+		(char *)NULL);
 	for (size_t i = 1; i < size; i++) {
 		uint8_t *part = malloc(i);
 		struct libfs1_graph *graph;
@@ -251,7 +252,7 @@ static void deep(void **state)
 			at[1 + j] = (uint8_t)((length >> 7 * j & 127) |
 					      (j < 4 ? 128 : 0));
 	}
-	refused(data, room, -EBADMSG, "too deep", NULL);
+	refused(data, room, -EBADMSG, "too deep", (char *)NULL);
 	free(data);
 }
 
