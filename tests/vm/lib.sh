@@ -28,6 +28,16 @@ logged()
 	return "$(cat "$log.status")"
 }
 
+# The device as it is after its driver has met it: without networks, with the
+# controls' defaults.
+fresh_device()
+{
+	device=$(readlink -f "/sys/class/video4linux/${image#/dev/}/device")
+	driver=$(readlink -f "$device/driver")
+	basename "$device" > "$driver/unbind" || fail "unbind $device"
+	basename "$device" > "$driver/bind" || fail "bind $device"
+}
+
 # figure NAME NUMBER: a line of this case for scripts/lab-table.
 figure()
 {
